@@ -1,0 +1,3 @@
+"""Content of the exchange; see docs/architecture.md."""
+
+__yrdx__ = True

@@ -1,0 +1,81 @@
+"""Who has agreed to deliver what: `provinces/*.yaml`, cheap to read and safe at DAG parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from yrdx.errors import ConfigurationError
+from yrdx.model import Frozen, Period, ProvinceCode, Slug, Text
+
+
+class Agreement(Frozen):
+    """One province's supplying unit delivers one dataset from one source.
+
+    `source` is passed to the connector named by its `kind`. `due` is the day of each period by
+    which the delivery is expected (`MM-DD`). `tolerance` is the share of rejected rows up to
+    which the good rows are admitted. `not_supplied` names fields that this source does not have
+    yet: published as null, and said so. `own_rows_only` keeps only the province's own rows of a
+    national list.
+    """
+
+    unit: Slug
+    unit_name: Text
+    dataset: Slug
+    source: dict[str, Any]
+    period: Period | None = None
+    due: Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")] | None = None
+    tolerance: Annotated[float, Field(ge=0, le=1)] = 0.05
+    not_supplied: tuple[str, ...] = ()
+    own_rows_only: bool = False
+
+
+class Province(Frozen):
+    """A partner province and its agreements."""
+
+    code: ProvinceCode
+    slug: Slug
+    name: Text
+    schedule: str = "0 6 * * *"
+    contact: str = ""
+    agreements: tuple[Agreement, ...]
+
+    def agreement(self, *, unit: str, dataset: str) -> Agreement:
+        """The agreement of `unit` for `dataset`; raises `ConfigurationError` when there is none."""
+        for agreement in self.agreements:
+            if (agreement.unit, agreement.dataset) == (unit, dataset):
+                return agreement
+        raise ConfigurationError(
+            f"province {self.code} has no agreement of unit {unit!r} for dataset {dataset!r}; "
+            f"add one to provinces/{self.code}-{self.slug}.yaml"
+        )
+
+
+def load_province(path: Path) -> Province:
+    """Read one `provinces/*.yaml`; raises `ConfigurationError` naming file, field and fix."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        province = Province.model_validate(raw)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path.name} is not readable YAML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}" for item in error.errors()
+        )
+        raise ConfigurationError(f"{path.name}: {problems}") from error
+    if path.stem != f"{province.code}-{province.slug}":
+        raise ConfigurationError(
+            f"{path.name} describes province {province.code} {province.slug}; "
+            f"rename the file to {province.code}-{province.slug}.yaml"
+        )
+    return province
+
+
+def load_provinces(folder: Path) -> Iterator[Province]:
+    """All provinces, by code; a broken file raises when its turn comes."""
+    for path in sorted(folder.glob("*.yaml")):
+        yield load_province(path)

@@ -1,0 +1,69 @@
+"""Finds content by its being there: the only module that loads schemas and connectors."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+from yrdx.dataset import Dataset
+from yrdx.errors import ConfigurationError
+
+_NOT_DATASETS = frozenset({"columns", "reference"})
+
+
+def _package(name: str) -> ModuleType:
+    """Import a content package, and make sure that it is ours and not a namesake."""
+    package = importlib.import_module(name)
+    if getattr(package, "__yrdx__", None) is not True:
+        raise ConfigurationError(
+            f"the package {name!r} found at {getattr(package, '__file__', None)} is not part of "
+            f"yrdx; remove the other package of that name from the Python path"
+        )
+    return package
+
+
+def _modules(package: str) -> list[str]:
+    return sorted(
+        info.name
+        for info in pkgutil.iter_modules(_package(package).__path__)
+        if not info.name.startswith("_")
+    )
+
+
+def dataset_names() -> tuple[str, ...]:
+    """Ids of all datasets, without importing any of them."""
+    return tuple(name for name in _modules("schemas") if name not in _NOT_DATASETS)
+
+
+def dataset(name: str) -> Dataset:
+    """The dataset with the id `name`; raises `ConfigurationError` when there is none."""
+    if name not in dataset_names():
+        raise ConfigurationError(
+            f"there is no dataset {name!r}; known: {', '.join(dataset_names())}"
+        )
+    module = importlib.import_module(f"schemas.{name}")
+    found = getattr(module, "DATASET", None)
+    if not isinstance(found, Dataset):
+        raise ConfigurationError(f"schemas/{name}.py must export DATASET, a yrdx.dataset.Dataset")
+    return found
+
+
+def datasets() -> Iterator[Dataset]:
+    """All datasets, by id."""
+    return (dataset(name) for name in dataset_names())
+
+
+def connector_names() -> tuple[str, ...]:
+    """Kinds of all connectors, without importing any of them."""
+    return tuple(_modules("connectors"))
+
+
+def connector(kind: str) -> ModuleType:
+    """The connector module for `kind`; it has the names of `yrdx.connector.Connector`."""
+    if kind not in connector_names():
+        raise ConfigurationError(
+            f"there is no connector {kind!r}; known: {', '.join(connector_names())}"
+        )
+    return importlib.import_module(f"connectors.{kind}")

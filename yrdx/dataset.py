@@ -1,0 +1,204 @@
+"""What a module in `schemas/` exports: a pandera model with all that is known of its columns.
+
+Everything else is generated from it: the fused check, the Parquet schema, templates, documents.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+import pandera.polars as pa
+import polars as pl
+
+from yrdx.model import Sensitivity, Severity, Text
+from yrdx.rule import RULE, Rule
+
+COLUMN = "yrdx"
+"""Key under which a pandera field's metadata holds its `Column`."""
+
+
+class Kind(StrEnum):
+    """How the text of a cell becomes a typed value."""
+
+    TEXT = "text"  # a name or sentence: String
+    CODE = "code"  # an identifier or an entry of a code list: String
+    INTEGER = "integer"  # Int64
+    DECIMAL = "decimal"  # Decimal(precision, scale)
+    YEAR = "year"  # YYYY: Int16
+    YEAR_MONTH = "year_month"  # YYYYMM: String of six digits
+    SCHOOL_YEAR = "school_year"  # YYYY-YYYY: String
+    DATE = "date"  # YYYY-MM-DD: Date
+    BOOLEAN = "boolean"  # 0 or 1: Boolean
+    CODES = "codes"  # several codes, separated by "；": List(String)
+
+
+class Requirement(StrEnum):
+    """Whether a value must be there. Conditions are row rules of their own."""
+
+    MANDATORY = "M"
+    CONDITIONAL = "C"
+    OPTIONAL = "O"
+
+
+class Periodicity(StrEnum):
+    """The shape of a dataset's period."""
+
+    YEAR = "year"  # 2025
+    SCHOOL_YEAR = "school_year"  # 2024-2025
+    TERM = "term"  # 2024-2025-1
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a code list; `aliases` are spellings that mean exactly this entry.
+
+    Valid on a day d when `valid_from` <= d < `valid_to` (None: open).
+    """
+
+    value: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A named, dated list of codes; `source` is the standard it is taken from."""
+
+    name: str
+    title: Text
+    source: str
+    version: str
+    codes: tuple[Code, ...]
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """All codes, whatever their validity, in list order."""
+        return tuple(dict.fromkeys(code.value for code in self.codes))
+
+    @cached_property
+    def by_label(self) -> dict[str, str]:
+        """Label or alias → code, only where it means one code."""
+        meanings: dict[str, set[str]] = {}
+        for code in self.codes:
+            for label in (code.label.zh, code.label.en, *code.aliases):
+                meanings.setdefault(label.strip().casefold(), set()).add(code.value)
+        return {label: next(iter(found)) for label, found in meanings.items() if len(found) == 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """All that is known of one field."""
+
+    title: Text
+    kind: Kind
+    requirement: Requirement
+    sensitivity: Sensitivity
+    synonyms: tuple[str, ...] = ()
+    unit: str | None = None
+    codes: CodeList | None = None
+    width: int | None = None
+    """Exact number of characters of a code; lost leading zeros are restored up to it."""
+    max_length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    description: Text | None = None
+    default: str | None = None
+    """Value of an empty cell in a key column (`direction`: '')."""
+    rules: tuple[Rule, ...] = ()
+    """Rules that follow from the column alone (code list, length, range, check digit)."""
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars type of the typed value."""
+        match self.kind:
+            case Kind.INTEGER:
+                return pl.Int64()
+            case Kind.DECIMAL:
+                return pl.Decimal(self.precision or 18, self.scale or 0)
+            case Kind.YEAR:
+                return pl.Int16()
+            case Kind.DATE:
+                return pl.Date()
+            case Kind.BOOLEAN:
+                return pl.Boolean()
+            case Kind.CODES:
+                return pl.List(pl.String())
+            case _:
+                return pl.String()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value of `column` must exist as `target` in the newest snapshot of `dataset`."""
+
+    column: str
+    dataset: str
+    target: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A shared dataset: its model, its key, what it refers to, when it is due.
+
+    `version` is the contract's (major.minor.patch). `province` is an expression over typed
+    columns that gives the two-digit code of the province a row belongs to. `period_column`
+    states a row's own period, which must be the delivery's. `clauses` are the entries of the
+    policy notice that the dataset serves.
+    """
+
+    model: type[pa.DataFrameModel]
+    title: Text
+    grain: Text
+    version: str
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+    periodicity: Periodicity
+    supplier: Text
+    clauses: tuple[str, ...]
+    province: pl.Expr
+    period_column: str | None = None
+    reference_data: tuple[CodeList, ...] = field(default=())
+
+    @cached_property
+    def name(self) -> str:
+        """The id: the stem of the module that defines the model."""
+        return self.model.__module__.rpartition(".")[2]
+
+    @cached_property
+    def description(self) -> str:
+        """The model's docstring."""
+        return inspect.getdoc(self.model) or ""
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Field name → column, in the order of the model."""
+        metadata = self.model.get_metadata() or {}
+        fields = metadata[self.model.__name__]["columns"]
+        return {name: facts[COLUMN] for name, facts in fields.items()}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Rules of the columns first, then the row rules in the order of the model."""
+        of_columns = [rule for column in self.columns.values() for rule in column.rules]
+        of_rows = [
+            getattr(member, RULE) for member in vars(self.model).values() if hasattr(member, RULE)
+        ]
+        return (*of_columns, *of_rows)
+
+    @cached_property
+    def code_lists(self) -> tuple[CodeList, ...]:
+        """All code lists that the verdict rests on, each once."""
+        used = [column.codes for column in self.columns.values() if column.codes]
+        return tuple({item.name: item for item in (*used, *self.reference_data)}.values())
+
+    @cached_property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Field name → polars type of the typed, published rows."""
+        return {name: column.dtype for name, column in self.columns.items()}

@@ -1,0 +1,250 @@
+"""The values of the exchange: frozen, without I/O, named as in docs/architecture.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """A value that becomes JSON: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Frozen):
+    """The same sentence in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Severity(StrEnum):
+    """What a finding does to its row: error rejects it, warning and info admit it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """What became of a delivery; a report with faults has none."""
+
+    ADMITTED = "admitted"
+    ADMITTED_IN_PART = "admitted_in_part"
+    REJECTED = "rejected"
+
+
+class Sensitivity(StrEnum):
+    """Class of a field, L1 to L4 of DB31/T 310030-2025."""
+
+    PUBLIC = "P"
+    INTERNAL = "I"
+    PERSONAL = "PI"
+    SENSITIVE_PERSONAL = "SPI"
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether values are masked in findings, receipts, logs and pages."""
+        return self in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE_PERSONAL)
+
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Period = Annotated[str, Field(pattern=r"^(undated|[0-9]{4}|[0-9]{4}-[0-9]{4}(-[12])?)$")]
+"""`2025` a year, `2024-2025` a school year, `2024-2025-1` a term, `undated` when nobody said."""
+
+
+class Delivery(Frozen):
+    """Bytes received for one (province, unit, dataset, period), named by their SHA-256.
+
+    `received_at` and `attempt` are None in a partner's own dry run, where nothing was received.
+    `refused` is set when the bytes were not kept (raw personal numbers).
+    """
+
+    province: ProvinceCode
+    unit: Slug
+    dataset: Slug
+    period: Period
+    sha256: Sha256
+    sm3: Sha256
+    size: int
+    filename: str
+    received_at: datetime | None = None
+    attempt: int | None = None
+    refused: bool = False
+
+
+class Finding(Frozen):
+    """The data is wrong: one rule broken at one place.
+
+    `row` is the Excel row or the physical line of a text file, counted from 1; None when the
+    finding is about the file or a column. `value` is the original text, masked if personal.
+    """
+
+    rule: str
+    severity: Severity
+    message: Text
+    remedy: Text
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    header: str | None = None
+    cell: str | None = None
+    key: str | None = None
+    value: str | None = None
+    candidate: str | None = None
+
+
+class Fault(Frozen):
+    """We are wrong: a rule or stage that broke; it forces a retry, never a verdict."""
+
+    stage: str
+    exception: str
+    message: str
+    trace_id: str
+
+
+class Note(Frozen):
+    """One normalisation, counted: `cells` cells of `column` were repaired by `rule`."""
+
+    column: str | None
+    rule: str
+    cells: int
+    text: Text
+
+
+class ControlTotal(Frozen):
+    """A band or total row kept out of the data and compared with the rows it declares.
+
+    `declared` and `counted` map a column (or `rows`) to the figure; None where not comparable.
+    """
+
+    label: str
+    sheet: str | None
+    row: int
+    declared: dict[str, float]
+    counted: dict[str, float]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every declared figure equals what the rows give."""
+        return all(self.counted.get(name) == figure for name, figure in self.declared.items())
+
+
+class FindingCount(Frozen):
+    """How often one rule was broken in one column, with its texts."""
+
+    rule: str
+    severity: Severity
+    column: str | None
+    title: Text | None
+    message: Text
+    remedy: Text
+    source: str
+    count: int
+
+
+class ColumnMatch(Frozen):
+    """Which column of the file supplies which field, and how it was recognised."""
+
+    column: str
+    header: str
+    letter: str
+    how: str
+
+
+class NotChecked(Frozen):
+    """A rule that could not run, and why."""
+
+    rule: str
+    column: str | None
+    reason: Text
+
+
+class Reading(Frozen):
+    """How the file was understood. `header_row` is the last row of the header, from 1."""
+
+    format: str
+    encoding: str | None = None
+    sheet: str | None = None
+    member: str | None = None
+    header_row: int | None = None
+    columns: tuple[ColumnMatch, ...] = ()
+    ignored_headers: tuple[str, ...] = ()
+
+
+class RowCounts(Frozen):
+    """Where every row of the file went; `read` is the sum of all others but `normalised`."""
+
+    read: int = 0
+    admitted: int = 0
+    rejected: int = 0
+    repeated: int = 0
+    set_aside: int = 0
+    normalised: int = 0
+
+
+class Versions(Frozen):
+    """What the verdict rests on; two reports with equal versions are equal."""
+
+    contract: str
+    rules: str
+    reference_data: dict[str, str] = {}
+    references: dict[str, str] = {}
+    code: str
+
+
+class Report(Frozen):
+    """One check of one delivery."""
+
+    delivery: Delivery
+    versions: Versions
+    verdict: Verdict | None
+    tolerance: float
+    rows: RowCounts
+    reading: Reading | None
+    findings: tuple[FindingCount, ...]
+    notes: tuple[Note, ...]
+    control_totals: tuple[ControlTotal, ...]
+    not_supplied: tuple[str, ...]
+    missing: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...]
+    faults: tuple[Fault, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """Number of findings of `severity`, never capped."""
+        return sum(item.count for item in self.findings if item.severity is severity)
+
+
+class Admission(Frozen):
+    """The good rows of one delivery, ready to be published."""
+
+    delivery: Delivery
+    verdict: Verdict
+    report_key: str
+    rows_key: str
+    rows_sha256: Sha256
+    rows: int
+    contract: str
+    not_supplied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a source holds ready: listed cheaply, not yet fetched.
+
+    `uri` names it for its own connector; `path` is relative to the source's root and tells the
+    period (`2025/list.xls`, `33_institution_2025_v1.csv`); `version` changes when bytes change.
+    """
+
+    uri: str
+    path: str
+    size: int
+    modified_at: datetime
+    version: str

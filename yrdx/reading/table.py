@@ -1,0 +1,43 @@
+"""What reading a delivered file gives: a lazy table of text, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from yrdx.model import Finding, Note, Reading
+
+ROW = "_row"
+"""Column with the number of the record in its sheet or text file, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A delivered table, not yet typed.
+
+    `frame` streams: `_row` (UInt32), then every column of the source in its order, all String,
+    empty cells null. A column that was recognised has the field's name, any other is named
+    `_1`, `_2` … after its position. `letters` maps frame columns to spreadsheet letters (`C`).
+    `units` maps fields to the unit that the header states, where it states one. `locate` turns
+    values of `_row` into Excel rows or physical lines. `rows_estimate` serves progress displays.
+    """
+
+    frame: pl.LazyFrame
+    source_columns: tuple[str, ...]
+    letters: dict[str, str]
+    units: dict[str, str]
+    reading: Reading
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    locate: Callable[[pl.Series], pl.Series]
+    rows_estimate: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A file that cannot be read as a table of the dataset; the findings say why."""
+
+    findings: tuple[Finding, ...]
+    reading: Reading | None = None

@@ -1,0 +1,57 @@
+"""All settings, from environment variables `YRDX_*` or files in `YRDX_SECRETS_DIR`."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TIMEZONE = ZoneInfo("Asia/Shanghai")
+"""The clock of the exchange; China has no daylight saving time."""
+
+
+class Settings(BaseSettings):
+    """Built once at the edge (a task, the command line) and passed in.
+
+    The content folders (`schemas/`, `provinces/` …) are found in `home`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YRDX_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=Path.cwd, description="folder with provinces/")
+    store: str = Field(
+        default="var/store",
+        description="s3://bucket[/prefix], or a directory (relative to home)",
+    )
+    spool: Path | None = Field(default=None, description="scratch folder; default: the system's")
+    s3_endpoint: str | None = Field(default=None, description="https://…, None: AWS")
+    s3_region: str = Field(default="us-east-1", description="region name for the signature")
+    s3_addressing: Literal["path", "virtual"] = Field(
+        default="path", description="path (MinIO, Ceph, Swift) or virtual (OSS, OBS, COS, AWS)"
+    )
+    s3_conditional_writes: Literal["probe", "off"] = Field(
+        default="probe", description="probe: use them on top where the store honours them"
+    )
+    s3_forbid_overwrite_header: str | None = Field(
+        default=None, description="vendor header, for example x-oss-forbid-overwrite"
+    )
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    s3_ca_bundle: Path | None = Field(default=None, description="certificate bundle of the store")
+    keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Settings of this process; secrets come from files when `YRDX_SECRETS_DIR` is set."""
+        secrets = os.environ.get("YRDX_SECRETS_DIR")
+        return cls(_secrets_dir=secrets) if secrets else cls()
+
+    @cached_property
+    def provinces(self) -> Path:
+        """Folder with one YAML a province."""
+        return self.home / "provinces"

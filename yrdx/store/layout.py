@@ -1,0 +1,91 @@
+"""Every object key of the exchange, built and parsed here and nowhere else.
+
+landed/<province>/<unit>/<dataset>/<period>/<sha256>/{original.<ext>, delivery.json}
+checked/<province>/<unit>/<dataset>/<period>/<sha256>/<rules-digest>/{report.json, …}
+admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, admission.json}
+published/<dataset>/<version>/{manifest.json, data/period=…/province=…/part-0000.parquet}
+published/<dataset>/latest.json
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from yrdx.model import Delivery
+
+LANDED = "landed/"
+CHECKED = "checked/"
+ADMITTED = "admitted/"
+PUBLISHED = "published/"
+
+_SUFFIX = re.compile(r"^\.[a-z0-9]{1,8}$")
+
+
+def _identity(delivery: Delivery) -> str:
+    return (
+        f"{delivery.province}/{delivery.unit}/{delivery.dataset}/"
+        f"{delivery.period}/{delivery.sha256}"
+    )
+
+
+def landed_prefix(*, province: str, unit: str, dataset: str) -> str:
+    """Where all deliveries of one agreement lie."""
+    return f"{LANDED}{province}/{unit}/{dataset}/"
+
+
+def landed_original(delivery: Delivery) -> str:
+    """The bytes as they came; the suffix is the partner's, the name is not."""
+    suffix = PurePosixPath(delivery.filename.lower()).suffix
+    return f"{LANDED}{_identity(delivery)}/original{suffix if _SUFFIX.match(suffix) else '.bin'}"
+
+
+def landed_delivery(delivery: Delivery) -> str:
+    """The `Delivery` itself; written after the bytes, so that it proves they are there."""
+    return f"{LANDED}{_identity(delivery)}/delivery.json"
+
+
+def checked_prefix(delivery: Delivery, *, rules_digest: str) -> str:
+    """Where one check of one delivery lies."""
+    return f"{CHECKED}{_identity(delivery)}/{rules_digest[:16]}/"
+
+
+def checked(delivery: Delivery, *, rules_digest: str, name: str) -> str:
+    """One of `report.json`, `findings.parquet`, `receipt.json`, `receipt.html`, `errors.xlsx`."""
+    return checked_prefix(delivery, rules_digest=rules_digest) + name
+
+
+def admitted_prefix(dataset: str) -> str:
+    """Where all admissions of one dataset lie."""
+    return f"{ADMITTED}{dataset}/"
+
+
+def admitted(delivery: Delivery, *, name: str) -> str:
+    """`rows.parquet` or `admission.json` of an admitted delivery."""
+    return (
+        f"{ADMITTED}{delivery.dataset}/{delivery.period}/{delivery.province}-{delivery.unit}/"
+        f"{delivery.sha256}/{name}"
+    )
+
+
+def published_prefix(dataset: str, version: str | None = None) -> str:
+    """Where a dataset's versions lie, or one of them."""
+    return f"{PUBLISHED}{dataset}/" + (f"{version}/" if version else "")
+
+
+def manifest(dataset: str, version: str) -> str:
+    """The manifest of one version; written after all its data."""
+    return published_prefix(dataset, version) + "manifest.json"
+
+
+def data_file(dataset: str, version: str, *, period: str, province: str, part: int) -> str:
+    """One Parquet file of a version, in the Hive partition style that readers glob."""
+    return (
+        published_prefix(dataset, version)
+        + f"data/period={period}/province={province}/part-{part:04d}.parquet"
+    )
+
+
+def pointer(dataset: str) -> str:
+    """The one key that is overwritten: it names the newest manifest."""
+    return published_prefix(dataset) + "latest.json"
