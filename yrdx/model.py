@@ -223,13 +223,18 @@ class Report(Frozen):
 
 
 class Admission(Frozen):
-    """The good rows of one delivery, ready to be published."""
+    """The good rows of one delivery, ready to be published.
+
+    `revision` counts admissions of the same delivery: it is admitted anew when rules changed.
+    """
 
     delivery: Delivery
     verdict: Verdict
+    revision: int = 1
     report_key: str
     rows_key: str
     rows_sha256: Sha256
+    withdrawn_key: str | None = None
     rows: int
     contract: str
     not_supplied: tuple[str, ...]

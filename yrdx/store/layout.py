@@ -45,13 +45,26 @@ def landed_delivery(delivery: Delivery) -> str:
     return f"{LANDED}{_identity(delivery)}/delivery.json"
 
 
+def landed_offer(*, province: str, unit: str, dataset: str, digest: str) -> str:
+    """Says which delivery an offer of the source became, so that it is not fetched again."""
+    return f"{landed_prefix(province=province, unit=unit, dataset=dataset)}offers/{digest}.json"
+
+
+def checked_all(delivery: Delivery) -> str:
+    """Where all checks of one delivery lie, whatever the rules."""
+    return f"{CHECKED}{_identity(delivery)}/"
+
+
 def checked_prefix(delivery: Delivery, *, rules_digest: str) -> str:
     """Where one check of one delivery lies."""
     return f"{CHECKED}{_identity(delivery)}/{rules_digest[:16]}/"
 
 
 def checked(delivery: Delivery, *, rules_digest: str, name: str) -> str:
-    """One of `report.json`, `findings.parquet`, `receipt.json`, `receipt.html`, `errors.xlsx`."""
+    """One of `report.json`, `findings.parquet`, `receipt.{json,html}`, `errors.xlsx`.
+
+    `rows.parquet` and `withdrawn.parquet` wait there for admission.
+    """
     return checked_prefix(delivery, rules_digest=rules_digest) + name
 
 
@@ -60,11 +73,11 @@ def admitted_prefix(dataset: str) -> str:
     return f"{ADMITTED}{dataset}/"
 
 
-def admitted(delivery: Delivery, *, name: str) -> str:
-    """`rows.parquet` or `admission.json` of an admitted delivery."""
+def admitted(delivery: Delivery, *, rules_digest: str, name: str) -> str:
+    """`rows.parquet`, `withdrawn.parquet` or `admission.json` of an admitted delivery."""
     return (
         f"{ADMITTED}{delivery.dataset}/{delivery.period}/{delivery.province}-{delivery.unit}/"
-        f"{delivery.sha256}/{name}"
+        f"{delivery.sha256}/{rules_digest[:16]}/{name}"
     )
 
 
