@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -191,13 +192,21 @@ class RowCounts(Frozen):
 
 
 class Versions(Frozen):
-    """What the verdict rests on; two reports with equal versions are equal."""
+    """What the verdict rests on; the same bytes under equal versions get an equal report.
+
+    `references` maps a dataset to the snapshot version that references were checked against.
+    """
 
     contract: str
     rules: str
     reference_data: dict[str, str] = {}
     references: dict[str, str] = {}
     code: str
+
+    @property
+    def digest(self) -> str:
+        """One digest of all of it: the `rules-digest` in the keys of checks and admissions."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class Report(Frozen):

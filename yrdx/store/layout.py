@@ -2,7 +2,8 @@
 
 landed/<province>/<unit>/<dataset>/<period>/<sha256>/{original.<ext>, delivery.json}
 checked/<province>/<unit>/<dataset>/<period>/<sha256>/<rules-digest>/{report.json, …}
-admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, admission.json}
+admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, withdrawn.parquet,
+    admission.json}
 published/<dataset>/<version>/{manifest.json, data/period=…/province=…/part-0000.parquet}
 published/<dataset>/latest.json
 """
@@ -73,12 +74,17 @@ def admitted_prefix(dataset: str) -> str:
     return f"{ADMITTED}{dataset}/"
 
 
-def admitted(delivery: Delivery, *, rules_digest: str, name: str) -> str:
-    """`rows.parquet`, `withdrawn.parquet` or `admission.json` of an admitted delivery."""
+def admitted_delivery(delivery: Delivery) -> str:
+    """Where all admissions of one delivery lie, whatever the rules."""
     return (
         f"{ADMITTED}{delivery.dataset}/{delivery.period}/{delivery.province}-{delivery.unit}/"
-        f"{delivery.sha256}/{rules_digest[:16]}/{name}"
+        f"{delivery.sha256}/"
     )
+
+
+def admitted(delivery: Delivery, *, rules_digest: str, name: str) -> str:
+    """`rows.parquet`, `withdrawn.parquet` or `admission.json` of an admitted delivery."""
+    return f"{admitted_delivery(delivery)}{rules_digest[:16]}/{name}"
 
 
 def published_prefix(dataset: str, version: str | None = None) -> str:

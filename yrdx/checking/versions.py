@@ -1,0 +1,54 @@
+"""What a verdict rests on, as digests: contract, rules, reference data, code."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yrdx
+from yrdx.dataset import CodeList, Dataset
+from yrdx.model import Versions
+
+
+@cache
+def _code_digest() -> str:
+    """Digest of the machinery's own source: a mended reader or engine is another version."""
+    digest = hashlib.sha256()
+    root = Path(yrdx.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _rules_digest(dataset: Dataset) -> str:
+    """Digest of the modules in which the dataset, its columns and its rules are written."""
+    digest = hashlib.sha256(dataset.version.encode())
+    module = sys.modules[dataset.model.__module__]
+    digest.update(inspect.getsource(module).encode())
+    if module.__package__:
+        columns = sys.modules.get(f"{module.__package__}.columns")
+        if columns is not None:
+            digest.update(inspect.getsource(columns).encode())
+    return digest.hexdigest()
+
+
+def _list_digest(codes: CodeList) -> str:
+    return hashlib.sha256(repr(codes).encode()).hexdigest()[:12]
+
+
+def versions_of(dataset: Dataset, *, references: Mapping[str, str]) -> Versions:
+    """Versions for one check; `references` maps a dataset to the snapshot version it is read at."""
+    return Versions(
+        contract=dataset.version,
+        rules=_rules_digest(dataset),
+        reference_data={
+            item.name: f"{item.version}+{_list_digest(item)}" for item in dataset.code_lists
+        },
+        references=dict(sorted(references.items())),
+        code=f"{yrdx.__version__}+{_code_digest()[:12]}",
+    )

@@ -1,0 +1,34 @@
+"""The verbs as plain functions: discover, land, check, admit, publish.
+
+Each may run twice and changes nothing more. Time enters as an argument; what a verb has done is
+found in the store, never in memory.
+"""
+
+from yrdx.pipeline.admission import admit
+from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
+from yrdx.pipeline.exchange import Exchange, open_exchange
+from yrdx.pipeline.judgement import check, check_file, terms_of
+from yrdx.pipeline.landing import UNDATED, identify, land
+from yrdx.pipeline.listing import deliveries, newest_report, reports
+from yrdx.pipeline.publishing import publish
+
+__all__ = [
+    "UNDATED",
+    "Arrival",
+    "Discovery",
+    "Exchange",
+    "Unreachable",
+    "admit",
+    "check",
+    "check_file",
+    "deliveries",
+    "discover",
+    "identify",
+    "land",
+    "newest_report",
+    "open_exchange",
+    "period_of",
+    "publish",
+    "reports",
+    "terms_of",
+]

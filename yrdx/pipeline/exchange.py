@@ -1,0 +1,54 @@
+"""Everything a verb works with: settings, the object store, a scratch folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from yrdx.agreements import Agreement, Province, load_province
+from yrdx.errors import ConfigurationError
+from yrdx.model import Delivery
+from yrdx.settings import Settings
+from yrdx.store import open_store
+from yrdx.store.port import ObjectStore
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The settings and the store that they name."""
+
+    settings: Settings
+    store: ObjectStore
+
+    @contextmanager
+    def spool(self) -> Iterator[Path]:
+        """A scratch folder that is gone afterwards."""
+        folder = self.settings.spool
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="yrdx-", dir=folder) as name:
+            yield Path(name)
+
+    def province(self, code: str) -> Province:
+        """The province with this code; raises `ConfigurationError` when there is none."""
+        folder = self.settings.provinces
+        for path in sorted(folder.glob(f"{code}-*.yaml")):
+            return load_province(path)
+        raise ConfigurationError(
+            f"there is no province {code!r} in {folder}: expected a file {code}-<name>.yaml there "
+            f"(YRDX_HOME names the folder that holds provinces/)"
+        )
+
+    def agreement(self, delivery: Delivery) -> Agreement:
+        """The agreement under which a delivery came."""
+        return self.province(delivery.province).agreement(
+            unit=delivery.unit, dataset=delivery.dataset
+        )
+
+
+def open_exchange(settings: Settings) -> Exchange:
+    """The exchange with these settings."""
+    return Exchange(settings=settings, store=open_store(settings))

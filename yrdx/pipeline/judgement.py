@@ -1,0 +1,197 @@
+"""Check: a landed delivery, or a partner's own file, becomes a report with its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from yrdx import catalogue
+from yrdx.agreements import Agreement
+from yrdx.checking import check as check_table
+from yrdx.checking.findings import write_findings
+from yrdx.checking.receipt import write_receipt
+from yrdx.checking.report import report_of_check, report_of_refusal
+from yrdx.checking.result import Terms
+from yrdx.checking.versions import versions_of
+from yrdx.dataset import Dataset, Reference
+from yrdx.model import Delivery, Report, Severity, Verdict, Versions
+from yrdx.pipeline.exchange import Exchange
+from yrdx.pipeline.listing import newest_report
+from yrdx.publication import newest, read_column
+from yrdx.reading import Refusal, Table, find_personal_numbers, read
+from yrdx.settings import TIMEZONE
+from yrdx.store import layout
+from yrdx.store.port import ObjectStore
+
+Progress = Callable[[int], None]
+_RECEIPT = ("receipt.json", "receipt.html", "errors.xlsx")
+
+
+def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
+    """What the agreement fixes for the check of a delivery that was received."""
+    if delivery.received_at is None:
+        raise ValueError(f"delivery {delivery.sha256} was never received")
+    return Terms(
+        province=delivery.province,
+        period=delivery.period,
+        today=delivery.received_at.astimezone(TIMEZONE).date(),
+        tolerance=agreement.tolerance,
+        not_supplied=agreement.not_supplied,
+        own_rows_only=agreement.own_rows_only,
+    )
+
+
+def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None = None) -> Report:
+    """Judge a landed delivery; report, findings and receipt lie under `checked/` afterwards.
+
+    Checked before under the same versions: the report of then. A report with faults is not kept.
+    """
+    if delivery.refused:
+        return newest_report(exchange, delivery)
+    dataset = catalogue.dataset(delivery.dataset)
+    references, versions = references_of(dataset, exchange.store)
+    key = layout.checked(delivery, rules_digest=versions.digest, name="report.json")
+    if exchange.store.head(key) is not None:
+        return Report.model_validate_json(exchange.store.get(key))
+    with exchange.spool() as spool:
+        path = spool / "original"
+        exchange.store.fetch(layout.landed_original(delivery), into=path)
+        into = spool / "checked"
+        into.mkdir()
+        report = examine(
+            path,
+            dataset,
+            delivery=delivery,
+            terms=terms_of(delivery, exchange.agreement(delivery)),
+            references=references,
+            versions=versions,
+            into=into,
+            progress=progress,
+        )
+        _keep(exchange, report, into)
+    return report
+
+
+def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
+    """Write report and receipt of a file whose bytes are not kept."""
+    dataset = catalogue.dataset(delivery.dataset)
+    _, versions = references_of(dataset, exchange.store)
+    with exchange.spool() as into:
+        report = report_of_refusal(
+            refusal,
+            dataset,
+            delivery=delivery,
+            terms=terms_of(delivery, exchange.agreement(delivery)),
+            versions=versions,
+        )
+        findings = into / "findings.parquet"
+        write_findings(refusal.findings, into=findings)
+        write_receipt(report, dataset, findings=findings, into=into)
+        _keep(exchange, report, into)
+    return report
+
+
+def check_file(
+    path: Path,
+    delivery: Delivery,
+    *,
+    terms: Terms,
+    store: ObjectStore | None,
+    into: Path,
+    progress: Progress | None = None,
+) -> Report:
+    """A partner's dry run: the same rules and the same receipt, nothing is landed.
+
+    Report, findings and receipt are written into the folder `into`. Without a `store`, references
+    to other datasets are listed as not checked.
+    """
+    dataset = catalogue.dataset(delivery.dataset)
+    references, versions = references_of(dataset, store)
+    report = examine(
+        path,
+        dataset,
+        delivery=delivery,
+        terms=terms,
+        references=references,
+        versions=versions,
+        into=into,
+        progress=progress,
+    )
+    (into / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+    return report
+
+
+def references_of(
+    dataset: Dataset, store: ObjectStore | None
+) -> tuple[dict[Reference, pl.Series], Versions]:
+    """The keys that references are checked against, and the versions they were taken from."""
+    values: dict[Reference, pl.Series] = {}
+    used: dict[str, str] = {}
+    for reference in dataset.references:
+        manifest = newest(store, reference.dataset) if store is not None else None
+        if store is not None and manifest is not None:
+            values[reference] = read_column(store, manifest, reference.target)
+            used[reference.dataset] = manifest.version
+    return values, versions_of(dataset, references=used)
+
+
+def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
+    """Read a file, and refuse it when it holds raw personal numbers."""
+    table = read(path, filename=filename, dataset=dataset)
+    if isinstance(table, Refusal):
+        return table
+    personal = find_personal_numbers(table)
+    errors = [item for item in personal if item.severity is Severity.ERROR]
+    if errors:
+        return Refusal(findings=personal, reading=table.reading)
+    return replace(table, findings=(*table.findings, *personal))
+
+
+def _keep(exchange: Exchange, report: Report, into: Path) -> None:
+    """Store what a check wrote; the report comes last and proves that the rest is there."""
+    if report.verdict is None:
+        return
+    digest = report.versions.digest
+    names = ["findings.parquet", *_RECEIPT]
+    if report.verdict is not Verdict.REJECTED:
+        names += ["rows.parquet", "withdrawn.parquet"]
+    for name in names:
+        if (into / name).exists():
+            key = layout.checked(report.delivery, rules_digest=digest, name=name)
+            exchange.store.put_if_absent(key, into / name)
+    key = layout.checked(report.delivery, rules_digest=digest, name="report.json")
+    exchange.store.put_if_absent(key, report.model_dump_json(indent=2).encode())
+
+
+def examine(
+    path: Path,
+    dataset: Dataset,
+    *,
+    delivery: Delivery,
+    terms: Terms,
+    references: dict[Reference, pl.Series],
+    versions: Versions,
+    into: Path,
+    progress: Progress | None,
+) -> Report:
+    """Read and check one local file into `into`; every check of every kind passes here."""
+    findings = into / "findings.parquet"
+    table = look_at(path, dataset, filename=delivery.filename)
+    if isinstance(table, Refusal):
+        write_findings(table.findings, into=findings)
+        report = report_of_refusal(
+            table, dataset, delivery=delivery, terms=terms, versions=versions
+        )
+    else:
+        checked = check_table(
+            table, dataset, terms=terms, references=references, into=into, progress=progress
+        )
+        report = report_of_check(
+            checked, table, dataset, delivery=delivery, terms=terms, versions=versions
+        )
+    if report.verdict is not None:
+        write_receipt(report, dataset, findings=findings, into=into)
+    return report

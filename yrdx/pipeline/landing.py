@@ -1,0 +1,102 @@
+"""Land: fetch an offer's bytes and keep them for good, unless they hold raw personal numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from yrdx import catalogue
+from yrdx.agreements import Province
+from yrdx.model import Delivery
+from yrdx.pipeline.arrivals import Arrival, period_of, source_of
+from yrdx.pipeline.exchange import Exchange
+from yrdx.pipeline.judgement import look_at, refuse
+from yrdx.pipeline.listing import deliveries
+from yrdx.reading import PERSONAL_RULES, Refusal
+from yrdx.store import layout
+
+UNDATED = "undated"
+"""Period of a delivery whose path and agreement name none."""
+
+_BLOCK = 1 << 20
+
+
+def land(
+    exchange: Exchange, province: Province, arrival: Arrival, *, received_at: datetime
+) -> Delivery:
+    """Turn an arrival into a delivery; landing the same bytes again changes nothing.
+
+    A file that holds raw personal numbers is not kept: its delivery is recorded as refused, with
+    a receipt that names the columns.
+    """
+    agreement = province.agreement(unit=arrival.unit, dataset=arrival.dataset)
+    module, config = source_of(agreement, province)
+    with exchange.spool() as spool:
+        path = spool / "original"
+        module.fetch(config, arrival.offer, into=path)
+        delivery = identify(
+            path,
+            filename=Path(arrival.offer.path).name,
+            province=province.code,
+            unit=agreement.unit,
+            dataset=agreement.dataset,
+            period=period_of(arrival.offer.path) or agreement.period or UNDATED,
+        )
+        landed = _known(exchange, delivery) or _keep(
+            exchange, delivery, path=path, received_at=received_at
+        )
+    exchange.store.put_if_absent(arrival.key, landed.model_dump_json().encode())
+    return landed
+
+
+def identify(path: Path, *, filename: str, **identity: str) -> Delivery:
+    """The delivery that a file's bytes make, before anyone received it."""
+    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            sha256.update(block)
+            sm3.update(block)
+            size += len(block)
+    return Delivery.model_validate(
+        {
+            **identity,
+            "sha256": sha256.hexdigest(),
+            "sm3": sm3.hexdigest(),
+            "size": size,
+            "filename": filename,
+        }
+    )
+
+
+def _known(exchange: Exchange, delivery: Delivery) -> Delivery | None:
+    key = layout.landed_delivery(delivery)
+    if exchange.store.head(key) is None:
+        return None
+    return Delivery.model_validate_json(exchange.store.get(key))
+
+
+def _keep(exchange: Exchange, delivery: Delivery, *, path: Path, received_at: datetime) -> Delivery:
+    """Store the bytes first, then the delivery that proves they are there."""
+    earlier = [
+        item
+        for item in deliveries(exchange, province=delivery.province, dataset=delivery.dataset)
+        if (item.unit, item.period) == (delivery.unit, delivery.period)
+    ]
+    seen = look_at(path, catalogue.dataset(delivery.dataset), filename=delivery.filename)
+    personal = isinstance(seen, Refusal) and any(
+        item.rule in PERSONAL_RULES for item in seen.findings
+    )
+    landed = delivery.model_copy(
+        update={
+            "received_at": received_at,
+            "attempt": len(earlier) + 1,
+            "refused": personal,
+        }
+    )
+    if personal:
+        refuse(exchange, landed, seen)
+    else:
+        exchange.store.put_if_absent(layout.landed_original(landed), path)
+    exchange.store.put_if_absent(layout.landed_delivery(landed), landed.model_dump_json().encode())
+    return landed
