@@ -1,0 +1,273 @@
+"""Numpy kernels on Arrow buffers, wrapped as polars expressions: check digits, dates, blanks.
+
+A kernel sees one column of text as the bytes that Arrow already holds, so judging a check digit
+costs about 15 ns a row instead of the microseconds of a Python loop. Every expression gives null
+for null, and treats each row on its own, so that polars may stream it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.int32]
+
+_OLD_LAYOUT = pl.CompatLevel.oldest()
+_BLOCK = 16_384
+"""Rows multiplied at once: the block and its float copy stay in the processor's cache."""
+
+_NOT_A_DIGIT = np.uint8(255)
+_NO_DAY = -(2**30)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+def _values_of(alphabet: str) -> Bytes:
+    """Table from byte to its place in `alphabet`, 255 for any other byte."""
+    table = np.full(256, _NOT_A_DIGIT, np.uint8)
+    table[np.frombuffer(alphabet.encode("ascii"), np.uint8)] = np.arange(len(alphabet))
+    return table
+
+
+_DIGITS = _values_of("0123456789")
+_DIGITS_OR_X = _values_of("0123456789X")
+_USCC_ALPHABET = _values_of("0123456789ABCDEFGHJKLMNPQRTUWXY")
+_ORGANISATION_ALPHABET = _values_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+_RESIDENT_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.float32)
+_USCC_WEIGHTS = np.array([*(pow(3, place, 31) for place in range(17)), 1], np.float32)
+_ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2], np.float32)
+
+
+def flat_bytes(series: pl.Series) -> tuple[npt.NDArray[np.int64], Bytes]:
+    """Offsets and bytes of a text column: row i is `bytes[offsets[i]:offsets[i + 1]]`."""
+    array = series.to_arrow(compat_level=_OLD_LAYOUT)
+    _, offset_buffer, data = array.buffers()
+    if len(array) == 0 or offset_buffer is None:
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    width = np.int64 if str(array.type) == "large_string" else np.int32
+    ends = np.frombuffer(offset_buffer, width)[array.offset : array.offset + len(array) + 1]
+    if data is None:
+        return np.zeros(len(array) + 1, np.int64), np.zeros(0, np.uint8)
+    return (ends - ends[0]).astype(np.int64), np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+
+
+def _of_width(series: pl.Series, width: int) -> tuple[npt.NDArray[np.intp] | None, Bytes]:
+    """Rows whose text has exactly `width` bytes (None: all of them), as a matrix of bytes."""
+    fits = (series.str.len_bytes() == width).fill_null(value=False)
+    if fits.all():
+        rows = None
+    else:
+        rows = fits.arg_true().to_numpy().astype(np.intp)
+        series = series.filter(fits)
+    _, data = flat_bytes(series)
+    return rows, data.reshape(-1, width)
+
+
+def _judge_width(series: pl.Series, width: int, judge: Callable[[Bytes], Flags]) -> pl.Series:
+    """`judge` on every row of the right width, False on any other length, null on null."""
+    rows, matrix = _of_width(series, width)
+    verdict = judge(matrix)
+    if rows is not None:
+        whole = np.zeros(len(series), np.bool_)
+        whole[rows] = verdict
+        verdict = whole
+    answer = pl.Series(series.name, verdict)
+    if series.null_count():
+        answer = pl.select(pl.when(series.is_not_null()).then(answer)).to_series()
+    return answer
+
+
+def _blocks(matrix: Bytes, judge: Callable[[Bytes], Flags]) -> Flags:
+    verdict = np.empty(len(matrix), np.bool_)
+    for start in range(0, len(matrix), _BLOCK):
+        verdict[start : start + _BLOCK] = judge(matrix[start : start + _BLOCK])
+    return verdict
+
+
+def _weighted(values: Bytes, weights: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+    """Weighted sum of each row; float32 is exact here, and uses the fast matrix product."""
+    product: npt.NDArray[np.int32] = (values.astype(np.float32) @ weights).astype(np.int32)
+    return product
+
+
+def _uscc(matrix: Bytes) -> Flags:
+    values = _USCC_ALPHABET[matrix]
+    ok: Flags = (_weighted(values, _USCC_WEIGHTS) % 31 == 0) & (values.max(axis=1) < 31)
+    return ok
+
+
+def _organisation(matrix: Bytes) -> Flags:
+    values = _ORGANISATION_ALPHABET[matrix[:, :8]]
+    last = _DIGITS_OR_X[matrix[:, 8]]
+    remainder = (_weighted(values, _ORGANISATION_WEIGHTS) + last) % 11
+    ok: Flags = (remainder == 0) & (values.max(axis=1) < 36) & (last < 11)
+    return ok
+
+
+def _resident(matrix: Bytes) -> Flags:
+    values = matrix[:, :17] - np.uint8(48)
+    last = _DIGITS_OR_X[matrix[:, 17]]
+    ok: Flags = ((_weighted(values, _RESIDENT_WEIGHTS) + last) % 11 == 1) & (last < 11)
+    ok &= (values.max(axis=1) < 10) & (values[:, 0] > 0)
+    ok &= _days(matrix, range(6, 14)) != _NO_DAY
+    return ok
+
+
+@cache
+def _calendar() -> Days:
+    """Day number by (year, month, day) packed into one index, `_NO_DAY` where none exists."""
+    table = np.full((_LAST_YEAR - _FIRST_YEAR + 1) * 16 * 32, _NO_DAY, np.int32)
+    days = np.arange(f"{_FIRST_YEAR}-01-01", f"{_LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
+    months = days.astype("datetime64[M]")
+    month = months.astype(np.int64) % 12 + 1
+    day = (days - months).astype(np.int64) + 1
+    year = days.astype("datetime64[Y]").astype(np.int64) + 1970 - _FIRST_YEAR
+    table[(year * 16 + month) * 32 + day] = days.astype(np.int32)
+    return table
+
+
+def _days(matrix: Bytes, places: range | tuple[int, ...]) -> Days:
+    """Days since 1970 of the YYYYMMDD at `places`, `_NO_DAY` where that is no date."""
+    y1, y2, y3, y4, m1, m2, d1, d2 = (_DIGITS[matrix[:, place]] for place in places)
+    # Any byte that is no digit became 255, so one OR finds it in all eight places.
+    digits = (y1 | y2 | y3 | y4 | m1 | m2 | d1 | d2) < 16
+    year = y1 * np.int32(1000) + y2 * np.int32(100) + y3 * np.int32(10) + y4
+    month, day = m1 * np.uint8(10) + m2, d1 * np.uint8(10) + d2
+    in_table = digits & (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month < 16) & (day < 32)
+    place = np.where(in_table, ((year - _FIRST_YEAR) * 16 + month) * 32 + day, 0)
+    found: Days = _calendar()[place]
+    return found
+
+
+def _dates(series: pl.Series) -> pl.Series:
+    """Days of the three plain spellings of a date, null for any other text."""
+    days = np.full(len(series), _NO_DAY, np.int32)
+    for width, places in ((10, (0, 1, 2, 3, 5, 6, 8, 9)), (8, range(8))):
+        rows, matrix = _of_width(series, width)
+        if not len(matrix):
+            continue
+        found = _days(matrix, places)
+        if width == 10:
+            mark = matrix[:, 4]
+            plain = (mark == matrix[:, 7]) & ((mark == ord("-")) | (mark == ord("/")))
+            found = np.where(plain, found, np.int32(_NO_DAY))
+        if rows is None:
+            days = found
+            break
+        days[rows] = found
+    dates = pl.Series(series.name, days)
+    return dates.set(dates == _NO_DAY, None).cast(pl.Date)
+
+
+def _has_odd_bytes(series: pl.Series) -> pl.Series:
+    """Whether a code holds anything but printable ASCII without blanks."""
+    offsets, data = flat_bytes(series)
+    odd = (data - np.uint8(0x21)) > np.uint8(0x5D)
+    return _rows_with(series, offsets, np.flatnonzero(odd) if odd.any() else None)
+
+
+_TEXT_LEADS = np.zeros(256, np.bool_)
+# Blanks and control characters; half-width brackets; quotes that Excel puts before text; the
+# first bytes of NBSP and soft hyphen, of zero-width and typographic blanks and CJK radicals, of
+# U+3000, of private characters and compatibility forms.
+_TEXT_LEADS[:0x21] = True
+_TEXT_LEADS[[ord("("), ord(")"), ord("'"), 0x7F, 0xC2, 0xE2, 0xE3, 0xEE, 0xEF, 0xF3, 0xF4]] = True
+
+
+def _odd_in_text(lead: Bytes, second: Bytes, third: Bytes) -> Flags:
+    """Which of the characters that begin with a byte of `_TEXT_LEADS` need a closer look."""
+    odd: Flags = lead < 0x80
+    odd |= (lead == 0xC2) & (second <= 0xAD) & (second != 0xB7)  # U+00B7 stands in names
+    odd |= (lead == 0xE2) & ((second == 0x81) | ((second >= 0xBA) & (second <= 0xBF)))
+    odd |= (lead == 0xE2) & (second == 0x80) & ((third <= 0x8F) | (third >= 0xA2))
+    odd |= (lead == 0xE3) & (second == 0x80) & (third == 0x80)
+    # （ and ） and ，are the canonical full-width marks of names; the rest of U+FFxx is not.
+    canonical = (second == 0xBC) & ((third == 0x88) | (third == 0x89) | (third == 0x8C))
+    odd |= (lead == 0xEF) & ~canonical
+    odd |= (lead == 0xEE) | (lead >= 0xF3)
+    return odd
+
+
+def _has_odd_characters(series: pl.Series) -> pl.Series:
+    """Whether a text holds a character that normalising may change."""
+    offsets, data = flat_bytes(series)
+    hits = np.flatnonzero(_TEXT_LEADS[data])
+    if not len(hits):
+        return _rows_with(series, offsets, None)
+    last = len(data) - 1
+    odd = _odd_in_text(
+        data[hits], data[np.minimum(hits + 1, last)], data[np.minimum(hits + 2, last)]
+    )
+    return _rows_with(series, offsets, hits[odd])
+
+
+def _rows_with(
+    series: pl.Series, offsets: npt.NDArray[np.int64], hits: npt.NDArray[np.intp] | None
+) -> pl.Series:
+    """Marks the rows in whose bytes the `hits` lie."""
+    marked = np.zeros(len(series), np.bool_)
+    if hits is not None and len(hits):
+        marked[np.searchsorted(offsets, hits, side="right") - 1] = True
+    return pl.Series(series.name, marked)
+
+
+def _expression(
+    column: str, kernel: Callable[[pl.Series], pl.Series], dtype: Any = pl.Boolean
+) -> pl.Expr:
+    return pl.col(column).map_batches(kernel, return_dtype=dtype, is_elementwise=True)
+
+
+def uscc_is_valid(column: str) -> pl.Expr:
+    """Whether a unified social credit code keeps GB 32100-2015: 18 characters, check digit."""
+    return _expression(column, lambda series: _judge_width(series, 18, _whole(_uscc)))
+
+
+def uscc_organisation_is_valid(column: str) -> pl.Expr:
+    """Whether characters 9 to 17 of a unified social credit code keep GB 11714."""
+
+    def inner(matrix: Bytes) -> Flags:
+        return _blocks(matrix[:, 8:17], _organisation)
+
+    return _expression(column, lambda series: _judge_width(series, 18, inner))
+
+
+def organisation_code_is_valid(column: str) -> pl.Expr:
+    """Whether a nine-character organisation code keeps GB 11714."""
+    return _expression(column, lambda series: _judge_width(series, 9, _whole(_organisation)))
+
+
+def resident_id_is_valid(column: str) -> pl.Expr:
+    """Whether a resident ID number keeps GB 11643: 17 digits, a real date, check character.
+
+    The region is not judged: numbers keep the region of the day on which they were given.
+    """
+    return _expression(column, lambda series: _judge_width(series, 18, _whole(_resident)))
+
+
+def _whole(judge: Callable[[Bytes], Flags]) -> Callable[[Bytes], Flags]:
+    return lambda matrix: _blocks(matrix, judge)
+
+
+def date_from_text(column: str) -> pl.Expr:
+    """The date written as YYYY-MM-DD, YYYYMMDD or YYYY/MM/DD (1900 to 2100), null for others."""
+    return _expression(column, _dates, pl.Date)
+
+
+def code_has_odd_bytes(column: str) -> pl.Expr:
+    """Whether a code holds blanks, control, full-width or other non-ASCII characters."""
+    return _expression(column, _has_odd_bytes)
+
+
+def text_has_odd_characters(column: str) -> pl.Expr:
+    """Whether a text holds blanks, line breaks, half-width brackets or compatibility forms.
+
+    True means only "worth normalising": it is cheap, and errs on the side of looking closer.
+    """
+    return _expression(column, _has_odd_characters)
