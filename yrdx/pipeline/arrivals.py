@@ -84,7 +84,7 @@ def _referenced_first(agreement: Agreement) -> tuple[bool, str]:
 
 
 def _arrivals(exchange: Exchange, province: Province, agreement: Agreement) -> Iterator[Arrival]:
-    module, config = source_of(agreement, province)
+    module, config = source_of(exchange, agreement, province=province)
     for offer in sorted(module.offers(config), key=lambda item: (item.modified_at, item.path)):
         arrival = Arrival(
             province=province.code, unit=agreement.unit, dataset=agreement.dataset, offer=offer
@@ -93,11 +93,17 @@ def _arrivals(exchange: Exchange, province: Province, agreement: Agreement) -> I
             yield arrival
 
 
-def source_of(agreement: Agreement, province: Province) -> tuple[ModuleType, Frozen]:
-    """The connector of an agreement, and the agreement's settings for it."""
+def source_of(
+    exchange: Exchange, agreement: Agreement, *, province: Province
+) -> tuple[ModuleType, Frozen]:
+    """The connector of an agreement, and the agreement's settings for it.
+
+    Relative folders in the settings are meant from the home of the exchange.
+    """
     module = catalogue.connector(str(agreement.source.get("kind")))
     try:
-        return module, module.Config.model_validate(agreement.source)
+        home = exchange.settings.home.absolute()
+        return module, module.Config.model_validate(agreement.source, context={"home": home})
     except ValidationError as error:
         raise ConfigurationError(
             f"provinces/{province.code}-{province.slug}.yaml: the source of {agreement.dataset} "

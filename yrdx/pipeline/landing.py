@@ -31,7 +31,7 @@ def land(
     a receipt that names the columns.
     """
     agreement = province.agreement(unit=arrival.unit, dataset=arrival.dataset)
-    module, config = source_of(agreement, province)
+    module, config = source_of(exchange, agreement, province=province)
     with exchange.spool() as spool:
         path = spool / "original"
         module.fetch(config, arrival.offer, into=path)
