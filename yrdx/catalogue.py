@@ -1,4 +1,7 @@
-"""Finds content by its being there: the only module that loads schemas and connectors."""
+"""Finds content by its being there: the only module that loads schemas and connectors.
+
+Listing names imports no dataframe library: DAG parsing rests on it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from yrdx.dataset import Dataset
 from yrdx.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from yrdx.dataset import Dataset
 
 _NOT_DATASETS = frozenset({"columns", "reference"})
 
@@ -43,6 +49,8 @@ def dataset(name: str) -> Dataset:
         raise ConfigurationError(
             f"there is no dataset {name!r}; known: {', '.join(dataset_names())}"
         )
+    from yrdx.dataset import Dataset  # noqa: PLC0415 - see above
+
     module = importlib.import_module(f"schemas.{name}")
     found = getattr(module, "DATASET", None)
     if not isinstance(found, Dataset):
