@@ -28,7 +28,7 @@ class Agreement(Frozen):
     dataset: Slug
     source: dict[str, Any]
     period: Period | None = None
-    due: Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")] | None = None
+    due: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
     tolerance: Annotated[float, Field(ge=0, le=1)] = 0.05
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False

@@ -108,3 +108,23 @@ def data_file(dataset: str, version: str, *, period: str, province: str, part: i
 def pointer(dataset: str) -> str:
     """The one key that is overwritten: it names the newest manifest."""
     return published_prefix(dataset) + "latest.json"
+
+
+def proof(key: str) -> str | None:
+    """The key that is written last beside `key` and proves that all of it is there.
+
+    None for keys that stand alone: offers, pointers.
+    """
+    head, _, rest = key.partition("/")
+    parts = rest.split("/")
+    match head + "/":
+        case "landed/" if len(parts) == 6:
+            return f"{key.rpartition('/')[0]}/delivery.json"
+        case "checked/":
+            return f"{key.rpartition('/')[0]}/report.json"
+        case "admitted/":
+            return f"{key.rpartition('/')[0]}/admission.json"
+        case "published/" if len(parts) > 2:
+            return manifest(parts[0], parts[1])
+        case _:
+            return None
