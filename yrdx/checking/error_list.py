@@ -1,0 +1,322 @@
+"""The error list that a partner corrects a file by: a workbook with every finding in it.
+
+A summary by rule stands first; after it come all findings, errors before warnings before hints,
+on as many sheets as Excel's row limit asks for. xlsxwriter draws an empty workbook with the looks;
+the rows are made as text by polars and streamed into its sheets, because a file with millions of
+wrong rows must neither fill the memory nor keep anybody waiting.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+import xlsxwriter
+
+from yrdx.checking.receipt_values import (
+    MUST_BE_CHANGED,
+    SEVERITIES,
+    SEVERITY_WORDS,
+    Receipt,
+    read_findings,
+)
+from yrdx.model import Severity
+
+ROWS_A_SHEET = 1_048_575
+"""Excel's limit, less the header."""
+
+COLUMNS = (
+    ("序号", "No.", 7),
+    ("级别", "Severity", 7),
+    ("数据集", "Dataset", 18),
+    ("工作表", "Sheet", 12),
+    ("行号(Excel行)", "Row in Excel, or physical line of a text file", 14),
+    ("列名", "Column, as your file calls it", 20),
+    ("单元格", "Cell", 9),
+    ("原值", "Original value; personal values are masked", 28),
+    ("规则编号", "Rule", 34),
+    ("问题说明", "What is wrong", 52),
+    ("修改建议/候选值", "What to do; a candidate value where one is likely", 52),
+    ("是否必须修改", "Whether it must be changed", 15),
+)
+
+_SUMMARY = (
+    "级别",
+    "规则编号",
+    "列名",
+    "条数",
+    "是否必须修改",
+    "问题说明",
+    "修改建议",
+    "What is wrong",
+    "What to do",
+)
+
+_LONGEST = 1_000
+"""Characters of a value that are shown; more helps nobody to find the cell."""
+
+_MAY_NEED_ZIP64 = 250_000
+"""Lines from which on a sheet can pass 2 GiB: 2,000 characters of four bytes, and its markup."""
+
+_INK = {Severity.ERROR: "#FBE3D6", Severity.WARNING: "#FFF3CD", Severity.INFO: "#E7F0FA"}
+_STYLE = re.compile(r'<c r="[A-L]([234])" s="([0-9]+)"')
+_UNSPEAKABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+
+
+def write_error_list(
+    receipt: Receipt, *, findings: Path, into: Path, rows_a_sheet: int = ROWS_A_SHEET
+) -> None:
+    """Write the workbook `into`, byte for byte the same for the same findings."""
+    total = receipt.errors + receipt.warnings + receipt.hints
+    lengths = [min(rows_a_sheet, total - start) for start in range(0, max(total, 1), rows_a_sheet)]
+    with tempfile.TemporaryDirectory(dir=into.parent) as folder:
+        drawn = Path(folder) / "drawn.xlsx"
+        _draw(receipt, lengths, into=drawn)
+        _fill(drawn, _lines(findings, receipt), lengths, into=into)
+
+
+def _draw(receipt: Receipt, lengths: list[int], *, into: Path) -> None:
+    """The workbook with its looks; three sample rows on each list sheet show the styles."""
+    with xlsxwriter.Workbook(str(into), {"strings_to_formulas": False}) as book:
+        book.set_properties(
+            {
+                "title": f"错误清单 {receipt.number}",
+                "subject": receipt.dataset_title.zh,
+                "created": datetime(2000, 1, 1),  # noqa: DTZ001 - a fixed stamp, not a time
+            }
+        )
+        looks = _looks(book)
+        _draw_summary(book.add_worksheet("汇总"), receipt, looks)
+        for number, length in enumerate(lengths, start=1):
+            name = "错误清单" if len(lengths) == 1 else f"错误清单{number}"
+            _draw_list(book.add_worksheet(name), length, looks)
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    base = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "border": 1}
+    base |= {"border_color": "#D0D5DD"}
+    head = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter"}
+    looks = {
+        "head": book.add_format(base | head | {"text_wrap": True}),
+        "title": book.add_format({"font_name": "微软雅黑", "font_size": 16, "bold": True}),
+        "label": book.add_format({"font_name": "微软雅黑", "font_size": 10, "bold": True}),
+        "plain": book.add_format({"font_name": "微软雅黑", "font_size": 10}),
+        "text": book.add_format(base | {"text_wrap": True, "num_format": "@"}),
+        "number": book.add_format(base | {"num_format": "#,##0"}),
+        # Excel's own leading apostrophe: the text stays text even when someone edits the cell.
+        "value": book.add_format(
+            base | {"text_wrap": True, "num_format": "@", "quote_prefix": True}
+        ),
+    }
+    for severity, ink in _INK.items():
+        looks[severity] = book.add_format(base | {"bg_color": ink, "bold": True})
+    return looks
+
+
+def _draw_summary(sheet: Any, receipt: Receipt, looks: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 16)
+    for column, width in enumerate((34, 24, 10, 15, 52, 52, 52, 52), start=1):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, f"错误清单：{receipt.status.zh} {receipt.status.en}", looks["title"])
+    for row, (label, value) in enumerate(_facts(receipt), start=1):
+        sheet.write_string(row, 0, label, looks["label"])
+        sheet.write_string(row, 1, value, looks["plain"])
+    top = row + 2
+    for column, heading in enumerate(_SUMMARY):
+        sheet.write_string(top, column, heading, looks["head"])
+    row = top
+    for group in receipt.groups:
+        for wrong in group.columns:
+            row += 1
+            words, must = SEVERITY_WORDS[group.severity], MUST_BE_CHANGED[group.severity]
+            named = wrong.header or (wrong.title.zh if wrong.title else "（整份文件）")
+            texts = (words.zh, group.rule, named, None, must.zh, group.message.zh, group.remedy.zh)
+            for column, text in enumerate((*texts, group.message.en, group.remedy.en)):
+                if text is None:
+                    sheet.write_number(row, column, wrong.count, looks["number"])
+                else:
+                    look = looks[group.severity] if column == 0 else looks["text"]
+                    sheet.write_string(row, column, text, look)
+    sheet.autofilter(top, 0, max(row, top), len(_SUMMARY) - 1)
+    sheet.freeze_panes(top + 1, 0)
+    _print_wide(sheet)
+
+
+def _facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
+    rows = receipt.rows
+    return (
+        ("回执编号", receipt.number),
+        ("文件", receipt.delivery.filename),
+        ("数据集", f"{receipt.dataset_title.zh} {receipt.delivery.dataset}"),
+        ("期次", "未注明" if receipt.delivery.period == "undated" else receipt.delivery.period),
+        ("结论", receipt.reason.zh),
+        ("下一步", receipt.next_step.zh),
+        ("行数", f"读到 {rows.read:,}，合格 {rows.admitted:,}，有错误 {rows.rejected:,}"),
+        ("问题", f"错误 {receipt.errors:,}，警告 {receipt.warnings:,}，提示 {receipt.hints:,}"),
+    )
+
+
+def _draw_list(sheet: Any, length: int, looks: dict[str, Any]) -> None:
+    for column, (title, english, width) in enumerate(COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, looks["head"])
+        sheet.write_comment(0, column, english, {"author": "yrdx"})
+    for row, severity in enumerate(SEVERITIES, start=1):
+        for column in range(len(COLUMNS)):
+            look = {0: "number", 1: severity, 4: "number", 7: "value", 10: "value"}.get(column)
+            sheet.write_blank(row, column, None, looks[look or "text"])
+    sheet.set_row(0, 30)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, length, len(COLUMNS) - 1)
+    sheet.repeat_rows(0)
+    _print_wide(sheet)
+
+
+def _print_wide(sheet: Any) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _lines(findings: Path, receipt: Receipt) -> Iterator[pl.DataFrame]:
+    """The texts of all lines in their order, as columns A to L; `severity` beside them."""
+    number = 0
+    dataset = f"{receipt.dataset_title.zh} {receipt.delivery.dataset}"
+    counts = {
+        Severity.ERROR: receipt.errors,
+        Severity.WARNING: receipt.warnings,
+        Severity.INFO: receipt.hints,
+    }
+    titles = {name: title.zh for name, title in receipt.titles.items()}
+    for severity in SEVERITIES:
+        for batch in read_findings(findings) if counts[severity] else ():
+            chosen = batch.filter(pl.col("severity") == severity.value)
+            yield _line(chosen, severity, dataset=dataset, first=number + 1, titles=titles)
+            number += chosen.height
+
+
+def _line(
+    found: pl.DataFrame, severity: Severity, *, dataset: str, first: int, titles: dict[str, str]
+) -> pl.DataFrame:
+    title = pl.col("column").replace_strict(titles, default=pl.col("column"))
+    candidate = pl.format("；候选值：{}", pl.col("candidate")).fill_null("")
+    return found.select(
+        severity=pl.lit(severity.value),
+        A=pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String),
+        B=pl.lit(SEVERITY_WORDS[severity].zh),
+        C=pl.lit(dataset),
+        D=pl.col("sheet"),
+        E=pl.col("row").cast(pl.String),
+        F=pl.coalesce("header", title),
+        G=pl.col("cell"),
+        H=pl.col("value").str.slice(0, _LONGEST),
+        I=pl.col("rule"),
+        J=pl.col("message_zh"),
+        K=pl.concat_str(pl.col("remedy_zh").fill_null(""), candidate).str.slice(0, _LONGEST),
+        L=pl.lit(MUST_BE_CHANGED[severity].zh),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The XML of a drawn list sheet, cut where its rows belong."""
+
+    head: str
+    tail: str
+    styles: dict[Severity, tuple[str, ...]]
+
+
+def _cut(drawn: str) -> _Sheet:
+    """Cut a drawn sheet after its header row, and learn the styles from the sample rows."""
+    styles: dict[Severity, tuple[str, ...]] = dict.fromkeys(SEVERITIES, ())
+    for row, style in _STYLE.findall(drawn):
+        styles[SEVERITIES[int(row) - 2]] += (style,)
+    head, _, rest = drawn.partition('<row r="2"')
+    tail = rest[rest.index("</sheetData>") :]
+    return _Sheet(head=re.sub(r"<dimension [^>]*/>", "", head), tail=tail, styles=styles)
+
+
+def _fill(drawn: Path, lines: Iterator[pl.DataFrame], lengths: list[int], *, into: Path) -> None:
+    """Copy the drawn workbook part by part, streaming the lines into its list sheets."""
+    rest: list[pl.DataFrame] = []
+    pack = zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with zipfile.ZipFile(drawn) as source, pack as target:
+        sheets = [f"xl/worksheets/sheet{number}.xml" for number in range(2, len(lengths) + 2)]
+        for name in source.namelist():
+            if name not in sheets:
+                with target.open(name, "w") as stream:
+                    stream.write(source.read(name))
+        for name, length in zip(sheets, lengths, strict=True):
+            sheet = _cut(source.read(name).decode())
+            # Zip64 only where it may be needed: Excel offers to "repair" a workbook that has it.
+            with target.open(name, "w", force_zip64=length > _MAY_NEED_ZIP64) as stream:
+                stream.write(sheet.head.encode())
+                _stream(stream, sheet, lines, rest, length=length)
+                stream.write(sheet.tail.encode())
+
+
+def _stream(
+    stream: IO[bytes],
+    sheet: _Sheet,
+    lines: Iterator[pl.DataFrame],
+    rest: list[pl.DataFrame],
+    *,
+    length: int,
+) -> None:
+    """Write the next `length` lines; what the last piece has too much is left in `rest`."""
+    row = 2
+    while row < length + 2:
+        piece = rest.pop() if rest else next(lines, None)
+        if piece is None:
+            break
+        room = length + 2 - row
+        if piece.height > room:
+            rest.append(piece.slice(room))
+            piece = piece.head(room)
+        if piece.height:
+            stream.write(_as_xml(piece, sheet, first=row).encode())
+            row += piece.height
+
+
+def _as_xml(lines: pl.DataFrame, sheet: _Sheet, *, first: int) -> str:
+    """The rows of one piece (all of one severity) as XML."""
+    styles = sheet.styles[Severity(lines["severity"][0])]
+    row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String)
+    cells = [
+        _cell(column, style, row=row) for column, style in zip("ABCDEFGHIJKL", styles, strict=True)
+    ]
+    line = pl.concat_str(pl.lit('<row r="'), row, pl.lit('">'), *cells, pl.lit("</row>"))
+    return "".join(lines.select(line.alias("xml"))["xml"].to_list())
+
+
+def _cell(column: str, style: str, *, row: pl.Expr) -> pl.Expr:
+    """A number, a text that Excel never takes for a formula, or an empty cell."""
+    start = f'<c r="{column}'
+    value = pl.col(column)
+    if column in "AE":
+        full = pl.concat_str(
+            pl.lit(start), row, pl.lit(f'" s="{style}"><v>'), value, pl.lit("</v></c>")
+        )
+    else:
+        opening = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        text = _escaped(value)
+        full = pl.concat_str(pl.lit(start), row, pl.lit(opening), text, pl.lit("</t></is></c>"))
+    return full.fill_null(pl.concat_str(pl.lit(start), row, pl.lit(f'" s="{style}"/>')))
+
+
+def _escaped(value: pl.Expr) -> pl.Expr:
+    """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
+    return (
+        value.str.replace_all("&", "&amp;", literal=True)
+        .str.replace_all("<", "&lt;", literal=True)
+        .str.replace_all(">", "&gt;", literal=True)
+        .str.replace_all(_UNSPEAKABLE, "\ufffd")
+        .str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_")
+    )

@@ -1,0 +1,92 @@
+"""The receipt (回执) of a report: JSON for programs, a page for people, a list to correct by."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from yrdx.checking.error_list import write_error_list
+from yrdx.checking.receipt_values import (
+    MUST_BE_CHANGED,
+    SEVERITY_WORDS,
+    Group,
+    Place,
+    Receipt,
+    WrongColumn,
+    draw_up,
+)
+from yrdx.dataset import Dataset
+from yrdx.model import Report, Text
+from yrdx.settings import TIMEZONE
+
+__all__ = ["Receipt", "draw_up", "write_receipt"]
+
+_EXAMPLES = 10
+"""Places that the page quotes for one rule, over all its columns."""
+
+_SHOWN = 60
+"""Characters of a value that the page quotes."""
+
+HOW = {
+    "title": Text(zh="字段标题", en="title"),
+    "name": Text(zh="字段名", en="field name"),
+    "synonym": Text(zh="常用别名", en="synonym"),
+}
+"""How a column was recognised, in words; anything else is shown as the reading says it."""
+
+
+def write_receipt(report: Report, dataset: Dataset, *, findings: Path, into: Path) -> None:
+    """Write `receipt.json`, `receipt.html` and `errors.xlsx` into the folder `into`.
+
+    The same report gives the same bytes. Raises `ValueError` for a report without a verdict.
+    """
+    receipt = draw_up(report, dataset, findings=findings)
+    (into / "receipt.json").write_text(as_json(receipt), encoding="utf-8")
+    (into / "receipt.html").write_text(as_html(receipt), encoding="utf-8")
+    write_error_list(receipt, findings=findings, into=into / "errors.xlsx")
+
+
+def as_json(receipt: Receipt) -> str:
+    """The receipt as canonical JSON: sorted names, one spelling."""
+    return json.dumps(receipt.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def as_html(receipt: Receipt) -> str:
+    """The receipt as one page that needs nothing else, neither network nor script."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "count": lambda number: f"{number:,}",
+        "figure": lambda number: f"{number:,.10g}",
+        "short": _short,
+    }
+    source = resources.files("yrdx.checking").joinpath("receipt.html.j2")
+    return environment.from_string(source.read_text(encoding="utf-8")).render(
+        receipt=receipt,
+        received=_received(receipt),
+        severity_words=SEVERITY_WORDS,
+        must_be_changed=MUST_BE_CHANGED,
+        how=HOW,
+        examples={group.rule: _examples(group) for group in receipt.groups},
+        disagreeing=[total for total in receipt.control_totals if not total.agrees],
+        agreeing=[total for total in receipt.control_totals if total.agrees],
+    )
+
+
+def _received(receipt: Receipt) -> str | None:
+    moment = receipt.delivery.received_at
+    return moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M") if moment else None
+
+
+def _examples(group: Group) -> list[tuple[WrongColumn, Place]]:
+    """A few places of every column that the rule was broken in, never only of the first one."""
+    each = max(1, _EXAMPLES // max(1, len(group.columns)))
+    return [(wrong, place) for wrong in group.columns for place in wrong.places[:each]]
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…（共 {len(value):,} 字）"

@@ -1,0 +1,346 @@
+"""What a partner is told about one delivery: the values behind `receipt.json` and its pages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from yrdx.dataset import Dataset
+from yrdx.model import (
+    ControlTotal,
+    Delivery,
+    FindingCount,
+    Frozen,
+    Note,
+    Reading,
+    Report,
+    RowCounts,
+    Severity,
+    Text,
+    Verdict,
+    Versions,
+)
+
+PLACES = 5
+"""How many places the receipt quotes for one rule in one column; the error list has all."""
+
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+SEVERITY_WORDS = {
+    Severity.ERROR: Text(zh="错误", en="error"),
+    Severity.WARNING: Text(zh="警告", en="warning"),
+    Severity.INFO: Text(zh="提示", en="hint"),
+}
+
+MUST_BE_CHANGED = {
+    Severity.ERROR: Text(zh="是", en="yes"),
+    Severity.WARNING: Text(zh="否，请核实", en="no, please verify"),
+    Severity.INFO: Text(zh="否", en="no"),
+}
+
+_STATUS = {
+    Verdict.ADMITTED: Text(zh="已入库", en="Admitted"),
+    Verdict.ADMITTED_IN_PART: Text(zh="部分入库", en="Admitted in part"),
+    Verdict.REJECTED: Text(zh="退回", en="Rejected"),
+}
+_STATUS_OF_TRIAL = {
+    Verdict.ADMITTED: Text(zh="自查通过", en="Would be admitted"),
+    Verdict.ADMITTED_IN_PART: Text(zh="自查部分通过", en="Would be admitted in part"),
+    Verdict.REJECTED: Text(zh="自查不通过", en="Would be rejected"),
+}
+
+
+class Field(Frozen):
+    """A field of the dataset and what it is called."""
+
+    column: str
+    title: Text
+
+
+class Place(Frozen):
+    """One wrong place; message and remedy only where they say more than the group's."""
+
+    sheet: str | None
+    row: int | None
+    cell: str | None
+    key: str | None
+    value: str | None
+    candidate: str | None
+    message: Text | None = None
+    remedy: Text | None = None
+
+
+class WrongColumn(Frozen):
+    """The places where one rule was broken in one column; the first few are quoted."""
+
+    column: str | None
+    title: Text | None
+    header: str | None
+    count: int
+    places: tuple[Place, ...]
+
+
+class Group(Frozen):
+    """All that was wrong by one rule."""
+
+    rule: str
+    severity: Severity
+    message: Text
+    remedy: Text
+    source: str
+    count: int
+    columns: tuple[WrongColumn, ...]
+
+
+class Unchecked(Frozen):
+    """A rule that could not run, with the title of its field."""
+
+    rule: str
+    column: str | None
+    title: Text | None
+    reason: Text
+
+
+class Receipt(Frozen):
+    """The report as the partner gets it.
+
+    The number follows from the bytes and the versions alone. `trial` is true for a partner's own
+    dry run: then `delivery`, `status` and `next_step` differ from the receipt of the delivered
+    file, and nothing else does.
+    """
+
+    number: str
+    trial: bool
+    delivery: Delivery
+    dataset_title: Text
+    province_name: Text
+    verdict: Verdict
+    status: Text
+    reason: Text
+    next_step: Text
+    tolerance: float
+    rows: RowCounts
+    errors: int
+    warnings: int
+    hints: int
+    groups: tuple[Group, ...]
+    notes: tuple[Note, ...]
+    control_totals: tuple[ControlTotal, ...]
+    not_supplied: tuple[Field, ...]
+    missing: tuple[Field, ...]
+    not_checked: tuple[Unchecked, ...]
+    reading: Reading | None
+    titles: dict[str, Text]
+    versions: Versions
+
+
+def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
+    """The receipt of a report; raises `ValueError` for a report without a verdict."""
+    verdict = report.verdict
+    if verdict is None:
+        raise ValueError(
+            f"the report of {report.delivery.filename!r} has no verdict ({len(report.faults)} "
+            "faults): a receipt is written only when the check ran to its end; check it again"
+        )
+    titles = {name: column.title for name, column in dataset.columns.items()}
+    trial = report.delivery.received_at is None
+    return Receipt(
+        number=receipt_number(report),
+        trial=trial,
+        delivery=report.delivery,
+        dataset_title=dataset.title,
+        province_name=_province_name(report, dataset),
+        verdict=verdict,
+        status=(_STATUS_OF_TRIAL if trial else _STATUS)[verdict],
+        reason=_reason(report, verdict),
+        next_step=_next_step(report, verdict, trial=trial),
+        tolerance=report.tolerance,
+        rows=report.rows,
+        errors=report.count(Severity.ERROR),
+        warnings=report.count(Severity.WARNING),
+        hints=report.count(Severity.INFO),
+        groups=tuple(_groups(report.findings, _first_places(report.findings, findings))),
+        notes=report.notes,
+        control_totals=report.control_totals,
+        not_supplied=_fields(report.not_supplied, titles),
+        missing=_fields(report.missing, titles),
+        not_checked=tuple(
+            Unchecked(
+                rule=item.rule,
+                column=item.column,
+                title=titles.get(item.column or ""),
+                reason=item.reason,
+            )
+            for item in report.not_checked
+        ),
+        reading=report.reading,
+        titles=titles,
+        versions=report.versions,
+    )
+
+
+def receipt_number(report: Report) -> str:
+    """Number of the receipt, derived from the bytes and the rules: the same check, the same one."""
+    basis = f"{report.delivery.sha256}/{report.versions.digest}"
+    digest = hashlib.sha256(basis.encode()).hexdigest().upper()
+    return "-".join(("YRDX", digest[:4], digest[4:8], digest[8:12]))
+
+
+def _province_name(report: Report, dataset: Dataset) -> Text:
+    """The province in words where a code list of the dataset has it, else its code."""
+    code = report.delivery.province
+    if code == "00":
+        return Text(zh="未注明", en="not stated")
+    for listed in dataset.code_lists:
+        for entry in listed.codes:
+            if entry.value == f"{code}0000":
+                return entry.label
+    return Text(zh=code, en=code)
+
+
+def _fields(names: Iterable[str], titles: dict[str, Text]) -> tuple[Field, ...]:
+    return tuple(
+        Field(column=name, title=titles.get(name, Text(zh=name, en=name))) for name in names
+    )
+
+
+def _reason(report: Report, verdict: Verdict) -> Text:
+    good, bad = report.rows.admitted, report.rows.rejected
+    share = bad / (good + bad) if good + bad else 0.0
+    figures = (f"{share:.2%}", f"{report.tolerance:.0%}")
+    if verdict is Verdict.ADMITTED:
+        return Text(zh=f"共 {good:,} 行数据，全部合格。", en=f"All {good:,} rows of data are good.")
+    if verdict is Verdict.ADMITTED_IN_PART:
+        return Text(
+            zh=f"{good:,} 行合格；{bad:,} 行有错误（占 {figures[0]}，未超过约定的 {figures[1]}），"
+            "不能入库。",
+            en=f"{good:,} rows are good; {bad:,} rows have errors ({figures[0]}, within the agreed "
+            f"{figures[1]}) and stay out.",
+        )
+    if report.missing:
+        return Text(
+            zh=f"文件缺少 {len(report.missing)} 个必填字段，整份文件不能入库。",
+            en=f"The file lacks {len(report.missing)} mandatory fields; all of it stays out.",
+        )
+    if share > report.tolerance:
+        return Text(
+            zh=f"{bad:,} 行有错误，占 {figures[0]}，超过约定的 {figures[1]}，整份文件不能入库。",
+            en=f"{bad:,} rows have errors: {figures[0]}, more than the agreed {figures[1]}; the "
+            "whole file stays out.",
+        )
+    if report.findings:
+        return Text(
+            zh="文件本身有问题（见下面的“错误”），整份文件不能入库。",
+            en="The file itself is at fault (see the errors below); all of it stays out.",
+        )
+    return Text(zh="文件里没有一行数据。", en="The file holds not a single row of data.")
+
+
+def _next_step(report: Report, verdict: Verdict, *, trial: bool) -> Text:
+    if verdict is not Verdict.ADMITTED:
+        when = (
+            Text(zh="自查通过后", en=" once it passes") if trial else Text(zh="重新", en=" again")
+        )
+        lacking = Text(zh="", en="")
+        if report.missing:
+            lacking = Text(zh="补上缺少的必填字段，并", en="Add the fields that are lacking, ")
+        return Text(
+            zh=f"请{lacking.zh}按“错误清单”（errors.xlsx）逐条修改原文件，{when.zh}报送完整文件"
+            "（全量重报，不要只报改过的行）。",
+            en=f"{lacking.en}{'correct' if lacking.en else 'Correct'} your file by the error list "
+            f"(errors.xlsx) and send the whole file{when.en}, not only the changed rows.",
+        )
+    warnings = report.count(Severity.WARNING)
+    verify = Text(zh="", en="")
+    if warnings:
+        verify = Text(
+            zh=f"另有 {warnings:,} 条警告，请核实。", en=f" Please verify {warnings:,} warnings."
+        )
+    if trial:
+        return Text(zh=f"文件可以报送。{verify.zh}", en=f"The file is ready to be sent.{verify.en}")
+    return Text(
+        zh=f"无需重报，数据将随下一期快照发布。{verify.zh}",
+        en=f"Nothing to send again; the data goes into the next snapshot.{verify.en}",
+    )
+
+
+def _groups(
+    counted: tuple[FindingCount, ...], places: dict[tuple[str, str | None], list[Finding]]
+) -> Iterator[Group]:
+    """Counts put together by rule: errors first, then what was found most."""
+    by_rule: dict[tuple[Severity, str], list[FindingCount]] = {}
+    for item in counted:
+        by_rule.setdefault((item.severity, item.rule), []).append(item)
+    totals = {name: sum(item.count for item in items) for name, items in by_rule.items()}
+    for name in sorted(by_rule, key=lambda k: (SEVERITIES.index(k[0]), -totals[k], k[1])):
+        items = sorted(by_rule[name], key=lambda item: (-item.count, item.column or ""))
+        first = items[0]
+        yield Group(
+            rule=first.rule,
+            severity=first.severity,
+            message=first.message,
+            remedy=first.remedy,
+            source=first.source,
+            count=totals[name],
+            columns=tuple(
+                _wrong_column(item, first, places.get((item.rule, item.column), []))
+                for item in items
+            ),
+        )
+
+
+Finding = dict[str, str | int | None]
+"""One line of `findings.parquet`."""
+
+
+def _wrong_column(item: FindingCount, first: FindingCount, places: list[Finding]) -> WrongColumn:
+    header = places[0]["header"] if places else None
+    return WrongColumn(
+        column=item.column,
+        title=item.title,
+        header=None if header is None else str(header),
+        count=item.count,
+        places=tuple(_place(line, first) for line in places),
+    )
+
+
+def _place(line: Finding, group: FindingCount) -> Place:
+    message = Text(zh=str(line["message_zh"] or ""), en=str(line["message_en"] or ""))
+    remedy = Text(zh=str(line["remedy_zh"] or ""), en=str(line["remedy_en"] or ""))
+    return Place.model_validate(
+        {name: line[name] for name in ("sheet", "row", "cell", "key", "value", "candidate")}
+        | {
+            "message": message if message.zh and message != group.message else None,
+            "remedy": remedy if remedy.zh and remedy != group.remedy else None,
+        }
+    )
+
+
+def _first_places(
+    counted: tuple[FindingCount, ...], findings: Path
+) -> dict[tuple[str, str | None], list[Finding]]:
+    """The first places of each rule and column; stops reading when it has them all."""
+    wanted = {(item.rule, item.column): min(item.count, PLACES) for item in counted}
+    found: dict[tuple[str, str | None], list[Finding]] = {}
+    for batch in read_findings(findings):
+        heads = batch.group_by(["rule", "column"], maintain_order=True).head(PLACES)
+        for line in heads.iter_rows(named=True):
+            places = found.setdefault((line["rule"], line["column"]), [])
+            if len(places) < PLACES:
+                places.append(line)
+        if all(len(found.get(name, ())) >= count for name, count in wanted.items()):
+            break
+    return found
+
+
+def read_findings(findings: Path) -> Iterator[pl.DataFrame]:
+    """`findings.parquet` piece by piece, so that memory stays bounded whatever its length."""
+    with pq.ParquetFile(findings) as file:
+        for batch in file.iter_batches(batch_size=32_768):
+            frame = pl.from_arrow(batch)
+            if isinstance(frame, pl.DataFrame):
+                yield frame
