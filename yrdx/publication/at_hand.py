@@ -1,0 +1,42 @@
+"""Verified bytes as a local path: where they lie, or fetched into a cache."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from yrdx.errors import IntegrityError
+from yrdx.store.port import ObjectStore
+
+
+def at_hand(store: ObjectStore, key: str, *, sha256: str, cache: Path) -> Path:
+    """A local file with the bytes of `key`, whose SHA-256 is `sha256`.
+
+    A store that is a directory is read in place. Fetched bytes stay in `cache` under their
+    digest, and are not fetched again. Raises `IntegrityError` when the bytes are other ones.
+    """
+    in_place = Path(store.uri(key))
+    if in_place.is_absolute() and in_place.is_file():
+        return _verified(in_place, key, sha256)
+    fetched = cache / f"{sha256}.parquet"
+    if fetched.exists() and _digest(fetched) == sha256:
+        return fetched
+    cache.mkdir(parents=True, exist_ok=True)
+    unfinished = fetched.with_suffix(".part")
+    store.fetch(key, into=unfinished)
+    return _verified(unfinished, key, sha256).replace(fetched)
+
+
+def _verified(path: Path, key: str, sha256: str) -> Path:
+    found = _digest(path)
+    if found != sha256:
+        raise IntegrityError(
+            f"{key} has SHA-256 {found}, expected {sha256}: the stored bytes were changed; "
+            f"restore the object from a backup"
+        )
+    return path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

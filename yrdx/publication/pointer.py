@@ -1,0 +1,89 @@
+"""Which version is the newest: read it, move it, follow it back to its ancestors."""
+
+from __future__ import annotations
+
+import hashlib
+
+from yrdx.errors import IntegrityError
+from yrdx.publication.manifest import Manifest, Pointer
+from yrdx.store import layout
+from yrdx.store.port import ObjectStore
+
+
+def read_pointer(store: ObjectStore, name: str) -> tuple[Pointer, str] | None:
+    """The pointer and the SHA-256 of its bytes; None when nothing was published yet."""
+    try:
+        body = store.get(layout.pointer(name))
+    except KeyError:
+        return None
+    return Pointer.model_validate_json(body), hashlib.sha256(body).hexdigest()
+
+
+def move_pointer(store: ObjectStore, manifest: Manifest, *, expected: str | None) -> None:
+    """Make a manifest that is stored with all its files the newest one.
+
+    Raises `PublishConflict` when the pointer is no longer the one with SHA-256 `expected`.
+    """
+    pointer = Pointer(
+        dataset=manifest.dataset,
+        version=manifest.version,
+        manifest=layout.manifest(manifest.dataset, manifest.version),
+        manifest_sha256=hashlib.sha256(manifest_bytes(manifest)).hexdigest(),
+        parent=manifest.parent,
+    )
+    body = pointer.model_dump_json(indent=2).encode()
+    store.replace_if_match(layout.pointer(manifest.dataset), body, expected=expected)
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """The manifest as it is stored."""
+    return manifest.model_dump_json(indent=2).encode()
+
+
+def newest(store: ObjectStore, name: str) -> Manifest | None:
+    """The newest snapshot of a dataset; None when nothing was published yet.
+
+    Raises `IntegrityError` when the pointer names a manifest that is not there or not the one
+    that was published.
+    """
+    found = read_pointer(store, name)
+    return None if found is None else _manifest_of(store, found[0])
+
+
+def manifest_at(store: ObjectStore, name: str) -> tuple[Manifest | None, str | None]:
+    """The newest manifest and the SHA-256 of the pointer that names it."""
+    found = read_pointer(store, name)
+    return (None, None) if found is None else (_manifest_of(store, found[0]), found[1])
+
+
+def _manifest_of(store: ObjectStore, pointer: Pointer) -> Manifest:
+    try:
+        body = store.get(pointer.manifest)
+    except KeyError:
+        body = b""
+    digest = hashlib.sha256(body).hexdigest()
+    if digest != pointer.manifest_sha256:
+        raise IntegrityError(
+            f"{layout.pointer(pointer.dataset)} names {pointer.manifest} with SHA-256 "
+            f"{pointer.manifest_sha256}, but the store has {digest if body else 'nothing'} there; "
+            f"restore that object from a backup, or point latest.json back to {pointer.parent}"
+        )
+    return Manifest.model_validate_json(body)
+
+
+def read_manifest(store: ObjectStore, name: str, version: str) -> Manifest:
+    """The manifest of one version; raises `KeyError` when there is none."""
+    return Manifest.model_validate_json(store.get(layout.manifest(name, version)))
+
+
+def versions(store: ObjectStore, name: str) -> tuple[str, ...]:
+    """The published versions that are still kept, newest first: the pointer and its ancestors."""
+    found: list[str] = []
+    current = newest(store, name)
+    while current is not None:
+        found.append(current.version)
+        try:
+            current = read_manifest(store, name, current.parent) if current.parent else None
+        except KeyError:  # retention removed what is older
+            current = None
+    return tuple(found)
