@@ -1,0 +1,58 @@
+"""The daily Airflow DAG that keeps the house: retention, orphans, overdue agreements."""
+
+from typing import Any
+
+from airflow.sdk import DAG, task
+
+from yrdx import orchestration
+from yrdx.errors import ConfigurationError
+
+DOC = """
+### 日常维护 / Housekeeping
+每天一次：删除超过保存期限的原始文件，清理被中断的任务留下的残余，列出逾期未报的协议。
+Once a day: deletes landed bytes older than their retention (`YRDX_KEEP_LANDED_DAYS`; the record of
+the delivery, its receipt and its published rows stay), removes what killed tasks left half
+written, and lists agreements whose due day has passed.
+
+- `overdue` is never red because of a partner: its result (XCom) and its warnings in the log name
+  unit, dataset and due day. Call the unit named there. 逾期名单见任务返回值和日志中的警告。
+- A red task means that the object store does not answer or refuses us. Clear it when mended; all
+  tasks may run again at any time.
+"""
+
+with DAG(
+    "housekeeping",
+    description="Retention, orphans, overdue agreements",
+    doc_md=DOC,
+    schedule="30 4 * * *",
+    start_date=orchestration.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=orchestration.defaults(),
+    tags=["housekeeping"],
+):
+
+    @task
+    def sweep_landed() -> list[str]:
+        """Delete landed bytes older than the retention."""
+        return orchestration.sweep_landed()
+
+    @task
+    def sweep_orphans() -> list[str]:
+        """Delete what killed tasks left half written."""
+        return orchestration.sweep_orphans()
+
+    @task(map_index_template="{{ task.op_kwargs['code'] }}")
+    def overdue(code: str) -> list[dict[str, Any]]:
+        """List the overdue agreements of one province."""
+        return orchestration.overdue(code)
+
+    sweep_landed()
+    sweep_orphans()
+    overdue.expand(
+        code=[
+            province.code
+            for _, province in orchestration.provinces()
+            if not isinstance(province, ConfigurationError)
+        ]
+    )

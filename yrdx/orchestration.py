@@ -1,0 +1,269 @@
+"""Airflow glue: how provinces and datasets become DAGs, and verbs become tasks.
+
+The only module of the machinery that imports Airflow. DAG files are parsed again and again, so
+nothing heavy is imported above; what a task needs is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import (
+    Asset,
+    AssetAlias,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    get_current_context,
+)
+from airflow.sdk.exceptions import AirflowSkipException
+from croniter import croniter  # type: ignore[import-untyped]
+
+from yrdx import catalogue
+from yrdx.agreements import Province, load_province
+from yrdx.errors import (
+    ConfigurationError,
+    PermanentError,
+    SourceRefused,
+    SourceUnavailable,
+    TransientError,
+)
+from yrdx.settings import TIMEZONE, Settings
+
+if TYPE_CHECKING:
+    from yrdx.model import Delivery
+    from yrdx.pipeline import Arrival, Exchange
+
+log = logging.getLogger(__name__)
+
+START = datetime(2025, 1, 1, tzinfo=TIMEZONE)
+"""Start of every DAG; also tells Airflow the clock by which schedules are meant."""
+
+ADMITTED = AssetAlias("admitted")
+"""What `admit` announces: resolved at run time to the asset of the delivery's dataset."""
+
+NAME = "delivery_name"
+"""Name in a task's context by which the UI labels a mapped task."""
+
+_MOST_AT_ONCE = 500
+"""Deliveries of one run; Airflow maps at most 1,024. The next run takes what is left."""
+
+
+def provinces() -> Iterator[tuple[str, Province | ConfigurationError]]:
+    """Each file in `provinces/`: its slug, with the province or what is wrong with the file."""
+    for path in sorted(Settings.load().provinces.glob("*.yaml")):
+        slug = path.stem.partition("-")[2] or path.stem
+        try:
+            yield slug, _schedulable(load_province(path))
+        except ConfigurationError as error:
+            yield slug, error
+
+
+def _schedulable(province: Province) -> Province:
+    if not croniter.is_valid(province.schedule):
+        raise ConfigurationError(
+            f"{province.code}-{province.slug}.yaml: schedule {province.schedule!r} is no cron "
+            f"expression; write five fields as in '0 6 * * *' (daily at 6:00, Shanghai time)"
+        )
+    return province
+
+
+def datasets() -> tuple[str, ...]:
+    """Names of all datasets, from file names: a broken schema is still drawn."""
+    return catalogue.dataset_names()
+
+
+def admitted(dataset: str) -> Asset:
+    """Good rows of `dataset` wait to be published."""
+    return Asset(name=f"admitted_{dataset}", uri=f"yrdx://admitted/{dataset}", group="yrdx")
+
+
+def published(dataset: str) -> Asset:
+    """`dataset` has a new snapshot."""
+    return Asset(name=f"published_{dataset}", uri=f"yrdx://published/{dataset}", group="yrdx")
+
+
+def defaults() -> dict[str, Any]:
+    """`default_args` of every DAG: an owner, and retries by error class."""
+    return {
+        "owner": "yrdx",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=15),
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[
+                RetryRule(
+                    exception=PermanentError,
+                    action=RetryAction.FAIL,
+                    reason="a person must act; trying again changes nothing",
+                ),
+                RetryRule(
+                    exception=TransientError,
+                    action=RetryAction.RETRY,
+                    reason="may succeed later",
+                ),
+            ],
+        ),
+    }
+
+
+def discover(code: str) -> list[dict[str, Any]]:
+    """What has arrived in a province; sources that do not answer go to `sources_answer`.
+
+    While tries are left, one that may answer later is waited for; after that the deliveries of
+    the others go on without it.
+    """
+    from yrdx import pipeline
+
+    exchange = _exchange()
+    found = pipeline.discover(exchange, exchange.province(code))
+    silent = [item.model_dump(mode="json") for item in found.unreachable]
+    task = get_current_context()["ti"]
+    waiting = [item for item in found.unreachable if item.is_transient]
+    if waiting and task.try_number <= task.max_tries:
+        raise SourceUnavailable("; ".join(f"{item.dataset}: {item.error}" for item in waiting))
+    task.xcom_push(key="unreachable", value=silent)
+    if len(found.arrivals) > _MOST_AT_ONCE:
+        log.warning("%d arrivals; this run takes %d", len(found.arrivals), _MOST_AT_ONCE)
+    return [item.model_dump(mode="json") for item in found.arrivals[:_MOST_AT_ONCE]]
+
+
+def sources_answer(unreachable: list[dict[str, Any]]) -> None:
+    """Turn red when a source could not be listed; the other sources' deliveries went on."""
+    if not unreachable:
+        return
+    told = "; ".join(f"{item['unit']}/{item['dataset']}: {item['error']}" for item in unreachable)
+    # What may answer later was waited for by `discover`: now a person should know.
+    kind = SourceUnavailable if any(item["is_transient"] for item in unreachable) else SourceRefused
+    raise kind(f"{len(unreachable)} source(s) could not be listed: {told}")
+
+
+def land(arrival: Mapping[str, Any]) -> dict[str, Any]:
+    """Land one arrival; gives the delivery."""
+    from yrdx import pipeline
+
+    exchange, arrived = _exchange(), pipeline.Arrival.model_validate(arrival)
+    context = get_current_context()
+    _label(context, arrived)
+    run = context["dag_run"]
+    province = exchange.province(arrived.province)
+    received_at = (run.start_date or run.run_after).astimezone(TIMEZONE)
+    delivery = pipeline.land(exchange, province, arrived, received_at=received_at)
+    log.info("landed %s, %d bytes, sha256 %s", delivery.filename, delivery.size, delivery.sha256)
+    return delivery.model_dump(mode="json")
+
+
+def check(delivery: Mapping[str, Any]) -> dict[str, Any]:
+    """Check one delivery; gives the report's key, the verdict and the counts."""
+    from yrdx import pipeline
+    from yrdx.store import layout
+
+    exchange, landed = _exchange(), _delivery(delivery)
+    report = pipeline.check(exchange, landed)
+    if report.verdict is None:
+        faults = "; ".join(f"{fault.stage}: {fault.message}" for fault in report.faults)
+        raise TransientError(
+            f"{landed.filename} could not be judged, {len(report.faults)} fault(s) of ours: "
+            f"{faults}; when trying again does not help, mend the stage and clear this task"
+        )
+    log.info("%s: %s, %s", landed.filename, report.verdict, report.rows)
+    digest = report.versions.digest
+    return {
+        "report": layout.checked(report.delivery, rules_digest=digest, name="report.json"),
+        "receipt": layout.checked(report.delivery, rules_digest=digest, name="receipt.html"),
+        "filename": landed.filename,
+        "dataset": landed.dataset,
+        "verdict": report.verdict.value,
+        "rows": {"read": report.rows.read, "admitted": report.rows.admitted},
+    }
+
+
+def admit(checked: Mapping[str, Any]) -> dict[str, Any]:
+    """Admit the good rows of a judged delivery, and announce them when there are any."""
+    from yrdx import pipeline
+    from yrdx.model import Report
+    from yrdx.store import layout
+
+    exchange, context = _exchange(), get_current_context()
+    report = Report.model_validate_json(exchange.store.get(checked["report"]))
+    _label(context, report.delivery)
+    admission = pipeline.admit(exchange, report)
+    if admission is None:
+        log.info("%s was %s: nothing to admit", report.delivery.filename, report.verdict)
+        return {"admission": None, "rows": 0}
+    digest = report.versions.digest
+    event: dict[str, Any] = {
+        "admission": layout.admitted(report.delivery, rules_digest=digest, name="admission.json"),
+        "province": report.delivery.province,
+        "period": report.delivery.period,
+        "rows": admission.rows,
+    }
+    context["outlet_events"][ADMITTED].add(admitted(report.delivery.dataset), extra=event)
+    return event
+
+
+def publish(dataset: str) -> dict[str, Any]:
+    """Publish what was admitted; skipped when nothing is new since the newest snapshot."""
+    from yrdx import pipeline
+    from yrdx.store import layout
+
+    manifest = pipeline.publish(_exchange(), dataset)
+    if manifest is None:
+        raise AirflowSkipException(f"nothing new for {dataset} since its newest snapshot")
+    key = layout.manifest(dataset, manifest.version)
+    outlet = get_current_context()["outlet_events"][published(dataset)]
+    outlet.extra = {"manifest": key, "version": manifest.version}
+    return {"manifest": key, "version": manifest.version, "rows": manifest.rows}
+
+
+def sweep_landed() -> list[str]:
+    """Delete landed bytes older than the retention."""
+    from yrdx import pipeline
+
+    return list(pipeline.sweep_landed(_exchange(), today=_now().date()))
+
+
+def sweep_orphans() -> list[str]:
+    """Delete what killed tasks left half written."""
+    from yrdx import pipeline
+
+    return list(pipeline.sweep_orphans(_exchange(), now=_now()))
+
+
+def overdue(code: str) -> list[dict[str, Any]]:
+    """The agreements of a province that are overdue; a warning each, never an error."""
+    from yrdx import pipeline
+
+    exchange = _exchange()
+    late = pipeline.overdue(exchange, exchange.province(code), today=_now().date())
+    for item in late:
+        log.warning("%s (%s): due %s, nothing received", item.dataset, item.unit, item.due)
+    return [item.model_dump(mode="json") for item in late]
+
+
+def _exchange() -> Exchange:
+    from yrdx import pipeline
+
+    return pipeline.open_exchange(Settings.load())
+
+
+def _delivery(landed: Mapping[str, Any]) -> Delivery:
+    from yrdx.model import Delivery
+
+    delivery = Delivery.model_validate(landed)
+    _label(get_current_context(), delivery)
+    return delivery
+
+
+def _now() -> datetime:
+    """When the run was due: the same on every retry."""
+    return get_current_context()["dag_run"].run_after.astimezone(TIMEZONE)
+
+
+def _label(context: Any, of: Arrival | Delivery) -> None:
+    name = getattr(of, "filename", None) or of.offer.path  # type: ignore[union-attr]
+    context[NAME] = f"{of.dataset} {name}"
