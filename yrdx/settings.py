@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     s3_access_key: SecretStr | None = None
     s3_secret_key: SecretStr | None = None
     s3_ca_bundle: Path | None = Field(default=None, description="certificate bundle of the store")
+    s3_part_mib: int = Field(default=16, ge=5, description="least size of an upload's part, in MiB")
+    s3_attempts: int = Field(default=5, ge=1, description="how often a request is tried in all")
+    s3_connect_seconds: float = Field(default=5, gt=0, description="patience for a connection")
+    s3_read_seconds: float = Field(default=120, gt=0, description="patience for each answer")
     keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")
 
     @classmethod
