@@ -12,6 +12,9 @@ from yrdx.model import Finding, Note, Reading
 ROW = "_row"
 """Column with the number of the record in its sheet or text file, counted from 1."""
 
+DOUBT = "_doubt"
+"""Column, there only where it is needed, in which reading marks a row that it has doubts about."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -22,6 +25,9 @@ class Table:
     `_1`, `_2` … after its position. `letters` maps frame columns to spreadsheet letters (`C`).
     `units` maps fields to the unit that the header states, where it states one. `locate` turns
     values of `_row` into Excel rows or physical lines. `rows_estimate` serves progress displays.
+    The frame may end with a column `_doubt`: a row in which it is not null is suspicious whatever
+    its rules say, and `normalise` turns it into findings. `explain` says what is wrong with a file
+    that turned out to be unreadable only while it streamed.
     """
 
     frame: pl.LazyFrame
@@ -33,6 +39,7 @@ class Table:
     notes: tuple[Note, ...]
     locate: Callable[[pl.Series], pl.Series]
     rows_estimate: int | None
+    explain: Callable[[Exception], Refusal] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

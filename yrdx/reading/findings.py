@@ -1,0 +1,213 @@
+"""What reading can find wrong with a whole file: every rule code with its texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yrdx.model import Finding, Reading, Severity, Text
+from yrdx.reading.table import Refusal
+
+ACCEPTED = Text(
+    zh="可接收的文件：CSV（UTF-8 或 GB18030）、Excel（.xlsx、.xls）、Parquet，"
+    "或装有其中一个文件的 zip。",
+    en="Accepted files: CSV (UTF-8 or GB18030), Excel (.xlsx, .xls), Parquet, "
+    "or a zip holding one of these.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """Texts of one rule about a file; braces are filled with what was found."""
+
+    severity: Severity
+    message: Text
+    remedy: Text
+
+
+def _rule(
+    message_zh: str,
+    message_en: str,
+    remedy_zh: str,
+    remedy_en: str,
+    *,
+    severity: Severity = Severity.ERROR,
+) -> FileRule:
+    message = Text(zh=message_zh, en=message_en)
+    return FileRule(severity, message, Text(zh=remedy_zh, en=remedy_en))
+
+
+FILE_RULES: dict[str, FileRule] = {
+    "file_is_empty": _rule(
+        "文件是空的，没有任何内容。",
+        "The file is empty.",
+        "请确认导出成功后重新报送。",
+        "Export the file again and check that it has content before sending it.",
+    ),
+    "file_is_password_protected": _rule(
+        "工作簿设有打开密码，无法读取。",
+        "The workbook is protected by a password and cannot be read.",
+        "请在 Excel 或 WPS 中取消密码，另存为不加密的 .xlsx 后重新报送。",
+        "Remove the password in Excel or WPS, save as a plain .xlsx and send it again.",
+    ),
+    "file_is_a_scan_or_image": _rule(
+        "文件是 {kind}，不是数据表，无法读取其中的数据。",
+        "The file is a {kind}, not a table; its data cannot be read.",
+        "请报送制作该文件所用的电子表格；盖章扫描件可另作附件留存。" + ACCEPTED.zh,
+        "Send the spreadsheet it was made from; a stamped scan may be kept as an attachment. "
+        + ACCEPTED.en,
+    ),
+    "file_type_is_not_accepted": _rule(
+        "文件实际格式为 {kind}，不在可接收的格式之内。",
+        "The file is really {kind}, which is not accepted.",
+        "请另存为 .xlsx 或 CSV 后重新报送。" + ACCEPTED.zh,
+        "Save it as .xlsx or CSV and send it again. " + ACCEPTED.en,
+    ),
+    "file_is_damaged": _rule(
+        "文件按 {kind} 打开时出错，可能已损坏或未传完整：{detail}",
+        "The file could not be opened as {kind}; it may be damaged or incomplete: {detail}",
+        "请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重新报送。",
+        "Open it in Excel or WPS to make sure that it works, save as .xlsx and send it again.",
+    ),
+    "file_has_two_encodings": _rule(
+        "文件混用了两种文字编码：按 {encoding} 读取时，第 {lines} 行无法识别。",
+        "The file mixes two text encodings: read as {encoding}, line(s) {lines} cannot be decoded.",
+        "请在 Excel 或 WPS 中检查这些行的文字，统一另存为“CSV UTF-8”或 .xlsx 后重新报送。",
+        "Check the text of these lines and save the whole file as “CSV UTF-8” or .xlsx again.",
+    ),
+    "text_is_not_utf8_or_gb18030": _rule(
+        "文字编码既不是 UTF-8 也不是 GB18030，第 {lines} 行无法识别。",
+        "The text is neither UTF-8 nor GB18030; line(s) {lines} cannot be decoded.",
+        "请在 Excel 或 WPS 中打开，另存为“CSV UTF-8”或 .xlsx 后重新报送。",
+        "Open it in Excel or WPS and save it as “CSV UTF-8” or .xlsx.",
+    ),
+    "text_was_damaged_before_sending": _rule(
+        "文字在报送之前已成乱码（如“锟斤拷”“�”），见第 {lines} 行，原文无法恢复。",
+        "The text was garbled before it was sent (replacement characters), see line(s) {lines}; "
+        "the original cannot be recovered.",
+        "请从原系统重新导出，不要用记事本转换编码。",
+        "Export it again from the source system; do not convert the encoding by hand.",
+        severity=Severity.WARNING,
+    ),
+    "quotes_are_broken": _rule(
+        '第 {lines} 行的英文引号（"）不成对，无法判断单元格的边界。',
+        'The quotation marks (") of line(s) {lines} do not pair up, so cells cannot be told apart.',
+        "请检查该行，或改用 .xlsx 报送。",
+        "Correct the line, or send the table as .xlsx.",
+    ),
+    "text_cannot_be_split_into_cells": _rule(
+        "文本文件无法按行列拆分：{detail}",
+        "The text file cannot be split into rows and cells: {detail}",
+        "请检查引号和分隔符，或改用 .xlsx 报送。",
+        "Check quotation marks and separators, or send the table as .xlsx.",
+    ),
+    "header_is_not_found": _rule(
+        "前 {rows} 行内没有找到“{title}”的表头（至少应出现两个字段名，例如：{examples}）。",
+        "No header of “{title_en}” was found in the first {rows} rows (at least two field names "
+        "are needed, such as: {examples}).",
+        "请在数据上方保留一行表头，字段名使用模板中的名称。",
+        "Keep one header row above the data, with the field names of the template.",
+    ),
+    "header_is_used_twice": _rule(
+        "字段“{title}”在表头中出现了不止一次，且各列都有数据：{headers}。",
+        "The field “{title_en}” appears more than once in the header, each time with data: "
+        "{headers}.",
+        "请只保留正确的一列，或改正其中一列的表头。",
+        "Keep the right column only, or correct the header of the other.",
+    ),
+    "file_has_no_rows": _rule(
+        "找到了表头，但下面没有任何数据行。",
+        "The header was found, but there is no data row below it.",
+        "请填入数据后重新报送；确无数据时请与联络员说明。",
+        "Fill in the data and send it again; tell your contact person if there really is none.",
+    ),
+    "sheet_is_ambiguous": _rule(
+        "有 {count} 个工作表都像“{title}”的数据：{sheets}，无法确定用哪一个。",
+        "{count} sheets all look like “{title_en}”: {sheets}; it is not clear which one counts.",
+        "请只保留要报送的一个工作表。",
+        "Keep only the sheet that is to be delivered.",
+    ),
+    "sheet_is_hidden": _rule(
+        "数据取自隐藏的工作表“{sheet}”。",
+        "The data was taken from the hidden sheet “{sheet}”.",
+        "请确认这就是要报送的工作表，并取消隐藏。",
+        "Make sure that this is the sheet to be delivered, and unhide it.",
+        severity=Severity.WARNING,
+    ),
+    "rows_are_hidden": _rule(
+        "工作表“{sheet}”有 {count} 行被隐藏或筛选掉，这些行同样作为数据读取了。",
+        "{count} rows of sheet “{sheet}” are hidden or filtered out; they were read as data too.",
+        "请确认隐藏的行也要报送；不需要的请删除。",
+        "Make sure that the hidden rows are meant; delete those that are not.",
+        severity=Severity.WARNING,
+    ),
+    "archive_member_escapes_its_folder": _rule(
+        "压缩包内的文件名“{member}”指向包外的位置，已整体拒收。",
+        "The archive member “{member}” points outside the archive; the archive was refused.",
+        "请用常规压缩软件重新打包，只放入要报送的表格。",
+        "Pack it again with an ordinary tool, holding only the table to be delivered.",
+    ),
+    "archive_is_a_bomb": _rule(
+        "压缩内容解开后过大（{size}，是压缩后的 {ratio} 倍），为保护系统未予解开。",
+        "The content would unpack to {size} ({ratio} times its packed size); it was not unpacked.",
+        "请直接报送未压缩的 CSV 或 .xlsx 文件。",
+        "Send the CSV or .xlsx file itself, not packed.",
+    ),
+    "archive_holds_several_tables": _rule(
+        "压缩包内有 {count} 个表格文件：{members}；一个压缩包只能装一个。",
+        "The archive holds {count} tables: {members}; it may hold one only.",
+        "请每个表格单独报送。",
+        "Send each table by itself.",
+    ),
+    "archive_holds_no_table": _rule(
+        "压缩包内没有可接收的表格文件。",
+        "The archive holds no table that could be read.",
+        ACCEPTED.zh,
+        ACCEPTED.en,
+    ),
+    "archive_holds_an_archive": _rule(
+        "压缩包内还有压缩包“{member}”，不再逐层解开。",
+        "The archive holds another archive, “{member}”, which is not unpacked.",
+        "请把表格直接放进压缩包，只压缩一层。",
+        "Put the table straight into the archive, packed once.",
+    ),
+    "archive_is_password_protected": _rule(
+        "压缩包设有密码，无法解开。",
+        "The archive is protected by a password.",
+        "请去掉密码重新打包；传输加密由交换通道保证。",
+        "Pack it again without a password; the exchange channel protects the transfer.",
+    ),
+}
+
+
+def finding(rule: str, /, **facts: object) -> Finding:
+    """The finding of one file rule, its texts filled with what was found.
+
+    The facts `sheet`, `row`, `column`, `header`, `cell` and `value` also become its place.
+    """
+    texts = FILE_RULES[rule]
+    known = {key: str(value) for key, value in facts.items()}
+    place = {key: known[key] for key in ("sheet", "column", "header", "cell") if key in known}
+    row = facts.get("row")
+    return Finding(
+        rule=rule,
+        severity=texts.severity,
+        message=_fill(texts.message, known),
+        remedy=_fill(texts.remedy, known),
+        row=row if isinstance(row, int) else None,
+        **place,
+    )
+
+
+def refuse(rule: str, /, *, reading: Reading | None = None, **facts: object) -> Refusal:
+    """A refusal for one reason."""
+    return Refusal(findings=(finding(rule, **facts),), reading=reading)
+
+
+def _fill(text: Text, facts: dict[str, str]) -> Text:
+    return Text(zh=text.zh.format_map(facts), en=text.en.format_map(facts))
+
+
+def spell_lines(lines: list[int], total: int) -> str:
+    """Line numbers for a sentence: the first few, and how many there are in all."""
+    shown = "、".join(str(line) for line in lines[:10])
+    return shown if total <= len(lines[:10]) else f"{shown} …（共 {total}）"

@@ -1,0 +1,112 @@
+"""What only the XML of an .xlsx sheet tells: formulas without a value, hidden rows, merged cells.
+
+The XML is inflated in pieces and searched as bytes; regular expressions run only over pieces in
+which a plain search found something to look at.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+from yrdx.reading.archive import PIECE
+
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>(.*?)</c>', re.DOTALL)
+_HAS_VALUE = re.compile(rb"<v>[^<]|<is>")
+_HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)"')
+_LONG_NUMBER = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>'
+    rb"<v>(-?[0-9]{16,}(?:\.[0-9]+)?|-?[0-9](?:\.[0-9]+)?E\+(?:1[5-9]|[2-9][0-9]))</v>"
+)
+_MAX_XML = 4 << 20
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """Places are (letters, row): `without_value` formulas, `long_numbers` of over 15 digits.
+
+    `merged` holds (letters, first row, last row) of cells merged downwards.
+    """
+
+    without_value: list[tuple[str, int]] = field(default_factory=list)
+    long_numbers: list[tuple[str, int]] = field(default_factory=list)
+    hidden_rows: int = 0
+    merged: list[tuple[str, int, int]] = field(default_factory=list)
+
+
+def sheet_members(book: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → member of the archive that holds its XML."""
+    links = {
+        link.get("Id", ""): link.get("Target", "")
+        for link in _parse(book, "xl/_rels/workbook.xml.rels")
+    }
+    members = {}
+    for item in _parse(book, "xl/workbook.xml").iter():
+        if item.tag.rpartition("}")[2] != "sheet":
+            continue
+        link = next((v for k, v in item.attrib.items() if k.rpartition("}")[2] == "id"), "")
+        target = links.get(link, "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+        members[item.get("name", "")] = posixpath.normpath(path)
+    return members
+
+
+def _parse(book: zipfile.ZipFile, member: str) -> ET.Element:
+    if book.getinfo(member).file_size > _MAX_XML:
+        raise zipfile.BadZipFile(f"{member} is too large")
+    return ET.fromstring(book.read(member))  # noqa: S314 - expat limits entity expansion
+
+
+def look_at_sheet(book: zipfile.ZipFile, member: str) -> SheetFacts:
+    """Search one sheet's XML in one pass."""
+    facts = SheetFacts()
+    for piece in _pieces(book, member):
+        if b"<f" in piece:
+            facts.without_value.extend(_formulas_without_value(piece))
+        if b'hidden="' in piece:
+            facts.hidden_rows += len(_HIDDEN_ROW.findall(piece))
+        if b"<mergeCell " in piece:
+            facts.merged.extend(_merged_downwards(piece))
+        if b"E+" in piece or _has_long_digits(piece):
+            facts.long_numbers.extend(
+                (m.group(1).decode(), int(m.group(2))) for m in _LONG_NUMBER.finditer(piece)
+            )
+    return facts
+
+
+def _has_long_digits(piece: bytes) -> bool:
+    return re.search(rb"<v>-?[0-9]{16}", piece) is not None
+
+
+def _pieces(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The XML in pieces that end with a whole row, or a whole element after the rows."""
+    rest = b""
+    with book.open(member) as xml:
+        while block := xml.read(PIECE):
+            rest += block
+            cut = rest.rfind(b"</row>") + len(b"</row>")
+            if cut < len(b"</row>"):
+                cut = rest.rfind(b">") + 1
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+def _formulas_without_value(piece: bytes) -> Iterator[tuple[str, int]]:
+    for cell in _CELL.finditer(piece):
+        letters, row, attributes, content = cell.groups()
+        if b"<f" in content and b't="str"' not in attributes and not _HAS_VALUE.search(content):
+            yield letters.decode(), int(row)
+
+
+def _merged_downwards(piece: bytes) -> Iterator[tuple[str, int, int]]:
+    for merge in _MERGE.finditer(piece):
+        left, top, _right, bottom = (part.decode() for part in merge.groups())
+        if int(bottom) > int(top):
+            yield left, int(top), int(bottom)

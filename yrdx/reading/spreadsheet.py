@@ -1,0 +1,277 @@
+"""Reads workbooks: one pass of fastexcel, then everything else vectorised."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import fastexcel
+import numpy as np
+import polars as pl
+
+from yrdx.dataset import Dataset
+from yrdx.model import Finding, Note, Reading, Text
+from yrdx.reading.archive import judge_workbook
+from yrdx.reading.findings import finding, refuse
+from yrdx.reading.header import (
+    LOOK_AT,
+    Cells,
+    Header,
+    column_matches,
+    find_header,
+    letter,
+    refuse_without_header,
+    settle,
+    stated_units,
+)
+from yrdx.reading.sheet_xml import SheetFacts, look_at_sheet, sheet_members
+from yrdx.reading.table import DOUBT, ROW, Refusal, Table
+
+SAMPLE_ROWS = 500
+_ERRORS = {
+    "Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!",
+    "Ref": "#REF!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
+}  # fmt: skip
+_ERROR = re.compile(r"Error\((\w+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as text: row i of `cells` is Excel row i + 1, column 0 is Excel's `offset`.
+
+    `errors` are cells that hold an Excel error, by (row index, column index).
+    """
+
+    name: str
+    cells: pl.DataFrame
+    offset: int
+    errors: tuple[tuple[int, int, str], ...]
+    is_visible: bool
+
+    def head(self, rows: int) -> list[Cells]:
+        """The first rows, for finding the header."""
+        return [list(row) for row in self.cells.head(rows).rows()]
+
+
+def read_workbook(
+    path: Path, dataset: Dataset, *, kind: str, member: str | None = None
+) -> Table | Refusal:
+    """Read the one sheet of a workbook that holds the dataset."""
+    try:
+        if kind == "xlsx" and (refusal := _refuse_bomb(path)):
+            return refusal
+        sheets = _load(path)
+        chosen = _choose(sheets, dataset)
+        if isinstance(chosen, Refusal):
+            return chosen
+        sheet, header = chosen
+        facts = _facts(path, sheet.name) if kind == "xlsx" else SheetFacts()
+    except fastexcel.FastExcelError as error:
+        return _refuse_error(error, kind)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+        return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
+    reading = Reading(format=kind, sheet=sheet.name, member=member)
+    return _table(sheet, header, facts, dataset, reading)
+
+
+def _refuse_bomb(path: Path) -> Refusal | None:
+    with zipfile.ZipFile(path) as book:
+        if refusal := judge_workbook(book):
+            return refusal
+        for member in book.infolist():
+            # Reading to the end proves that no more comes out than is declared.
+            if member.filename == "xl/sharedStrings.xml":
+                with book.open(member) as stream:
+                    while stream.read(1 << 22):
+                        pass
+    return None
+
+
+def _facts(path: Path, sheet: str) -> SheetFacts:
+    with zipfile.ZipFile(path) as book:
+        member = sheet_members(book).get(sheet)
+        return look_at_sheet(book, member) if member else SheetFacts()
+
+
+def _load(path: Path) -> list[Sheet]:
+    book = fastexcel.read_excel(str(path))
+    return [_load_sheet(book, name) for name in book.sheet_names]
+
+
+def _load_sheet(book: fastexcel.ExcelReader, name: str) -> Sheet:
+    sheet = book.load_sheet(
+        name,
+        header_row=None,
+        skip_rows=0,
+        dtypes="string",
+        skip_whitespace_tail_rows=True,
+        whitespace_as_null=True,
+    )
+    columns = sheet.available_columns()
+    batch, errors = sheet.to_arrow_with_errors()
+    cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
+    found = tuple(
+        (*error.offset_position, _ERRORS[match.group(1)])
+        for error in (errors.errors if errors else ())
+        if (match := _ERROR.search(error.detail)) and match.group(1) in _ERRORS
+    )
+    offset = columns[0].absolute_index if columns else 0
+    return Sheet(name, cells, offset, found, sheet.visible == "visible")
+
+
+def _choose(sheets: list[Sheet], dataset: Dataset) -> tuple[Sheet, Header] | Refusal:
+    """The sheet whose header fits best; visible sheets go before hidden ones."""
+    found = [
+        (sheet, header)
+        for sheet in sheets
+        if sheet.cells.height and (header := find_header(sheet.head(LOOK_AT), dataset))
+    ]
+    if not found:
+        return refuse_without_header(dataset)
+    visible = [item for item in found if item[0].is_visible] or found
+    best = max(header.score for _, header in visible)
+    equal = [(sheet, header) for sheet, header in visible if header.score == best]
+    with_rows = [item for item in equal if item[0].cells.height > item[1].last + 1] or equal[:1]
+    if len(with_rows) > 1:
+        names = "、".join(f"“{sheet.name}”" for sheet, _ in with_rows)
+        title = dataset.title
+        return refuse(
+            "sheet_is_ambiguous", count=len(with_rows), sheets=names, title=title.zh,
+            title_en=title.en,
+        )  # fmt: skip
+    return with_rows[0]
+
+
+def _table(
+    sheet: Sheet, header: Header, facts: SheetFacts, dataset: Dataset, reading: Reading, /
+) -> Table | Refusal:
+    sample = sheet.head(header.last + 1 + SAMPLE_ROWS)[header.last + 1 :]
+    settled = settle(header, sample, dataset)
+    if isinstance(settled, Refusal):
+        return settled
+    header, notes = settled
+    reading = reading.model_copy(
+        update={
+            "header_row": header.last + 1,
+            "columns": column_matches(header, sheet.offset),
+            "ignored_headers": tuple(m.header for m in header.matches if m.header and not m.field),
+        }
+    )
+    if sheet.cells.height <= header.last + 1:
+        return refuse("file_has_no_rows", reading=reading)
+    repaired, merge_notes = _fill_merged(sheet, header, facts)
+    frame = _frame(repaired, header, facts)
+    return Table(
+        frame=frame.lazy(),
+        source_columns=header.names,
+        letters={name: letter(i + sheet.offset) for i, name in enumerate(header.names)},
+        units=stated_units(header, dataset),
+        reading=reading,
+        findings=_warnings(sheet, facts),
+        notes=(*notes, *merge_notes),
+        locate=lambda rows: rows,
+        rows_estimate=frame.height,
+    )
+
+
+def _frame(sheet: Sheet, header: Header, facts: SheetFacts) -> pl.DataFrame:
+    """The data rows below the header, with doubtful cells marked."""
+    cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
+    doubts: dict[int, list[str]] = {}
+    for row, column, text in sheet.errors:
+        if row > header.last:
+            name = header.names[column]
+            cells[row, name] = text
+            doubts.setdefault(row, []).append(f"{name}=cell_holds_an_error")
+    for place in facts.without_value:
+        _doubt(doubts, place, "formula_has_no_value", sheet, header)
+    for place in facts.long_numbers:
+        _doubt(doubts, place, "number_lost_digits", sheet, header)
+    numbers = pl.int_range(1, cells.height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
+    cells.insert_column(0, numbers)
+    if doubts:
+        marks = np.full(cells.height, None, dtype=object)
+        for row, texts in doubts.items():
+            marks[row] = ";".join(texts)
+        cells = cells.with_columns(pl.Series(DOUBT, marks.tolist(), dtype=pl.String))
+    return cells.slice(header.last + 1)
+
+
+def _doubt(
+    doubts: dict[int, list[str]],
+    place: tuple[str, int],
+    rule: str,
+    sheet: Sheet,
+    header: Header,
+    /,
+) -> None:
+    position = column_index(place[0]) - sheet.offset
+    row = place[1] - 1
+    if header.last < row < sheet.cells.height and 0 <= position < len(header.names):
+        doubts.setdefault(row, []).append(f"{header.names[position]}={rule}")
+
+
+def column_index(letters: str) -> int:
+    """Position from 0 of a column given by its letters."""
+    position = 0
+    for character in letters:
+        position = position * 26 + ord(character) - 64
+    return position - 1
+
+
+def _fill_merged(sheet: Sheet, header: Header, facts: SheetFacts) -> tuple[Sheet, tuple[Note, ...]]:
+    """Repeat the value of cells merged downwards in every row that they cover."""
+    height, width = sheet.cells.shape
+    sources: dict[int, np.ndarray] = {}
+    filled: dict[int, int] = {}
+    for letters, top, bottom in facts.merged:
+        position = column_index(letters) - sheet.offset
+        if top <= header.last + 1 or not 0 <= position < width:
+            continue
+        rows = sources.setdefault(position, np.arange(height))
+        last = min(bottom, height)
+        rows[top - 1 : last] = top - 1
+        filled[position] = filled.get(position, 0) + last - top
+    if not sources:
+        return sheet, ()
+    names = sheet.cells.columns
+    cells = sheet.cells.with_columns(
+        sheet.cells[names[position]].gather(rows) for position, rows in sources.items()
+    )
+    notes = tuple(_note_merged(header.names[position], count) for position, count in filled.items())
+    return replace(sheet, cells=cells), notes
+
+
+def _note_merged(column: str, count: int) -> Note:
+    return Note(
+        column=column,
+        rule="merged_cells_were_filled_down",
+        cells=count,
+        text=Text(
+            zh="纵向合并的单元格，按首格的值补到所覆盖的每一行。",
+            en="Cells merged downwards were filled with the value of their first cell.",
+        ),
+    )
+
+
+def _warnings(sheet: Sheet, facts: SheetFacts) -> tuple[Finding, ...]:
+    found = []
+    if not sheet.is_visible:
+        found.append(finding("sheet_is_hidden", sheet=sheet.name))
+    if facts.hidden_rows:
+        found.append(finding("rows_are_hidden", sheet=sheet.name, count=facts.hidden_rows))
+    return tuple(found)
+
+
+def _refuse_error(error: Exception, kind: str) -> Refusal:
+    text = str(error).lower()
+    if "password" in text or "encrypt" in text:
+        return refuse("file_is_password_protected")
+    return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,206 @@
+"""Reads delimited text: encoding, dialect and header are decided, then polars streams it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from yrdx.dataset import Dataset
+from yrdx.model import Finding, Reading
+from yrdx.reading import lines
+from yrdx.reading.blocks import Dialect, TextSource, UnreadableText, scan_blocks
+from yrdx.reading.encoding import Encoding, decide_encoding, garbled_lines
+from yrdx.reading.findings import finding, refuse, spell_lines
+from yrdx.reading.header import (
+    Cells,
+    Header,
+    column_matches,
+    find_header,
+    letter,
+    refuse_without_header,
+    settle,
+    stated_units,
+)
+from yrdx.reading.table import DOUBT, ROW, Refusal, Table
+
+HEAD = 1 << 20
+"""Bytes from the top in which dialect and header are looked for."""
+SAMPLE_ROWS = 500
+SEPARATORS = (",", "\t", ";", "|")
+_SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first records of a text file; `ends[i]` is the number of lines up to record i's end."""
+
+    rows: list[list[str | None]]
+    ends: list[int]
+    dialect: Dialect
+
+
+def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Table | Refusal:
+    """Read a delimited text file as a lazy table of the dataset."""
+    encoding = decide_encoding(path)
+    if isinstance(encoding, Refusal):
+        return encoding
+    try:
+        text = _decode_head(path, encoding)
+    except UnicodeDecodeError as error:
+        return refuse("text_is_not_utf8_or_gb18030", lines=error.object[: error.start].count(b"\n"))
+    head = _parse_head(text)
+    reading = Reading(format="csv", encoding=str(encoding), member=member)
+    header = find_header(head.rows, dataset)
+    if header is None:
+        return refuse_without_header(dataset)
+    return _table(path, encoding, head, header, dataset, reading, text)
+
+
+def _decode_head(path: Path, encoding: Encoding) -> str:
+    """The text of the first megabyte, up to its last whole line; decoded strictly."""
+    with path.open("rb") as file:
+        raw = file.read(HEAD)
+        complete = len(raw) < HEAD
+    codec = "utf-8" if encoding is Encoding.UTF_8 else str(encoding).lower()
+    text = codecs.getincrementaldecoder(codec)().decode(raw, final=complete)
+    text = text.removeprefix("\ufeff")
+    end = "\n" if "\n" in text else "\r"
+    cut = text.rfind(end) + 1
+    return text if complete or not cut else text[:cut]
+
+
+def _parse_head(text: str) -> Head:
+    line_end = "\n" if "\n" in text or "\r" not in text else "\r"
+    first = text.split(line_end, 1)[0].strip("\r")
+    stated = _SEP_LINE.match(first)
+    lines_ = text.split(line_end)[: SAMPLE_ROWS + 50]
+    quote = '"' if _opens_cells(lines_) else None
+    separator = stated.group(1) if stated else _separator(lines_)
+    dialect = Dialect(separator=separator, quote=quote, line_end=line_end)
+    rows, ends = _records(text, dialect)
+    if stated:
+        rows[0] = []
+    return Head(rows, ends, dialect)
+
+
+def _opens_cells(lines_: list[str]) -> bool:
+    """Whether quotes enclose cells; an inch mark inside a cell does not."""
+    opening = re.compile(r'(?:^|[,;\t|])\s*"')
+    return any(opening.search(line) for line in lines_) or not any('"' in line for line in lines_)
+
+
+def _separator(lines_: list[str]) -> str:
+    """The separator that most lines hold equally often."""
+    best = (0, 0, ",")
+    for separator in SEPARATORS:
+        counts = Counter(
+            len(next(csv.reader([line], delimiter=separator), []))
+            for line in lines_[:200]
+            if line.strip()
+        )
+        width, agreeing = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]),
+                              default=(1, 0))  # fmt: skip
+        if width > 1 and (agreeing, width) > best[:2]:
+            best = (agreeing, width, separator)
+    return best[2]
+
+
+def _records(text: str, dialect: Dialect) -> tuple[list[list[str | None]], list[int]]:
+    kept = [line + "\n" for line in text.split(dialect.line_end)]
+    if kept and kept[-1] == "\n":
+        kept.pop()
+    if dialect.quote:
+        reader = csv.reader(kept, delimiter=dialect.separator, quotechar=dialect.quote)
+    else:
+        reader = csv.reader(kept, delimiter=dialect.separator, quoting=csv.QUOTE_NONE)
+    rows: list[list[str | None]] = []
+    ends: list[int] = []
+    for row in islice(reader, SAMPLE_ROWS):
+        rows.append([cell.strip("\r") or None for cell in row])
+        ends.append(reader.line_num)
+    return rows, ends
+
+
+def _table(
+    path: Path,
+    encoding: Encoding,
+    head: Head,
+    header: Header,
+    dataset: Dataset,
+    reading: Reading,
+    text: str,
+    /,
+) -> Table | Refusal:
+    sample: list[Cells] = [row for row in head.rows[header.last + 1 :] if any(row)]
+    settled = settle(header, sample, dataset)
+    if isinstance(settled, Refusal):
+        return settled
+    header, notes = settled
+    reading = reading.model_copy(
+        update={
+            "header_row": head.ends[header.last],
+            "columns": column_matches(header, 0),
+            "ignored_headers": tuple(m.header for m in header.matches if m.header and not m.field),
+        }
+    )
+    if not sample and path.stat().st_size < HEAD:
+        return refuse("file_has_no_rows", reading=reading)
+    source = TextSource(
+        path=path,
+        encoding=encoding,
+        dialect=head.dialect,
+        skip=head.ends[header.last],
+        first=header.last + 2,
+        columns=(*header.names, DOUBT),
+    )
+    return Table(
+        frame=scan(source),
+        source_columns=header.names,
+        letters={name: letter(position) for position, name in enumerate(header.names)},
+        units=stated_units(header, dataset),
+        reading=reading,
+        findings=_garbled(text),
+        notes=notes,
+        locate=lines.locator(source),
+        rows_estimate=_estimate(path, text, source),
+        explain=partial(lines.explain_failure, source),
+    )
+
+
+def scan(source: TextSource) -> pl.LazyFrame:
+    """The lazy frame of a text source: polars' own reader for UTF-8, blocks for the rest."""
+    if source.encoding is not Encoding.UTF_8:
+        return scan_blocks(source)
+    return pl.scan_csv(
+        source.path,
+        skip_lines=source.skip,
+        row_index_name=ROW,
+        row_index_offset=source.first,
+        **source.options,
+    )
+
+
+def _garbled(text: str) -> tuple[Finding, ...]:
+    found = garbled_lines(text.encode())
+    if not found:
+        return ()
+    return (finding("text_was_damaged_before_sending", lines=spell_lines(found, len(found))),)
+
+
+def _estimate(path: Path, text: str, source: TextSource) -> int:
+    """Rows of the file, by the length of those at its top."""
+    codec = "utf-16-le" if source.encoding.startswith("UTF-16") else str(source.encoding)
+    count = max(text.count(source.dialect.line_end), 1)
+    mean = max(len(text.encode(codec)) / count, 1)
+    return max(round(path.stat().st_size / mean) - source.skip, 0)
+
+
+__all__ = ["UnreadableText", "read_text", "scan"]
