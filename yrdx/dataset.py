@@ -147,6 +147,7 @@ class Reference:
 class Dataset:
     """A shared dataset: its model, its key, what it refers to, when it is due.
 
+    `alternative_key` identifies the rows whose key is empty (schools without a ministry's code).
     `version` is the contract's (major.minor.patch). `province` is an expression over typed
     columns that gives the two-digit code of the province a row belongs to. `period_column`
     states a row's own period, which must be the delivery's. `clauses` are the entries of the
@@ -158,6 +159,7 @@ class Dataset:
     grain: Text
     version: str
     key: tuple[str, ...]
+    alternative_key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     periodicity: Periodicity
     supplier: Text

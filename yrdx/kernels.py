@@ -271,3 +271,17 @@ def text_has_odd_characters(column: str) -> pl.Expr:
     True means only "worth normalising": it is cheap, and errs on the side of looking closer.
     """
     return _expression(column, _has_odd_characters)
+
+
+_LOWER_HEX = _values_of("0123456789abcdef") < 16
+
+
+def _hash(matrix: Bytes) -> Flags:
+    # Nearly always the whole block is right: asking that first spares the row-wise reduction.
+    fits: Flags = _LOWER_HEX[matrix]
+    return np.ones(len(matrix), np.bool_) if fits.all() else np.all(fits, axis=1)
+
+
+def hash_is_well_formed(column: str) -> pl.Expr:
+    """Whether a sealed value is 64 lower-case hexadecimal characters."""
+    return _expression(column, lambda series: _judge_width(series, 64, _whole(_hash)))
