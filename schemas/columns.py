@@ -1,0 +1,286 @@
+"""The columns that datasets are made of, as functions that return a pandera field.
+
+A column of one meaning has one name and one function wherever it stands. Each function takes the
+field's name, its Chinese title and `Facts`, and attaches the rules that follow from the column;
+what a rule reads from other columns of the row stands in the dataset's model.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from pandera.api.dataframe.model_components import FieldInfo
+
+from schemas import column_rules as rules
+from schemas.reference import code_list, divisions
+from yrdx.dataset import COLUMN, CodeList, Column, Kind, Requirement
+from yrdx.model import Sensitivity, Text
+from yrdx.rule import Rule, as_check
+
+M, C, O = Requirement.MANDATORY, Requirement.CONDITIONAL, Requirement.OPTIONAL  # noqa: E741
+"""Whether a value must be there: mandatory, under a condition that is a row rule, optional."""
+
+
+class Facts(TypedDict, total=False):
+    """What every column may state; mandatory and public unless it says otherwise."""
+
+    en: str
+    requirement: Requirement
+    sensitivity: Sensitivity
+    synonyms: tuple[str, ...]
+    unit: str
+    description: tuple[str, str]
+    default: str
+    required_by: str
+
+
+class _Shape(TypedDict, total=False):
+    codes: CodeList
+    width: int
+    max_length: int
+    precision: int
+    scale: int
+
+
+def _field(
+    name: str, zh: str, *, kind: Kind, checks: list[Rule], shape: _Shape | None = None, facts: Facts
+) -> Any:
+    """The pandera field of one column, with its `Column` in the metadata."""
+    requirement = facts.get("requirement", M)
+    if requirement is M:
+        source = facts.get("required_by", rules.AGREED)
+        checks = [rules.required_value_is_missing(name, source=source), *checks]
+    stated = facts.get("description")
+    column = Column(
+        title=Text(zh=zh, en=facts.get("en", name)),
+        kind=kind,
+        requirement=requirement,
+        sensitivity=facts.get("sensitivity", Sensitivity.PUBLIC),
+        synonyms=facts.get("synonyms", ()),
+        unit=facts.get("unit"),
+        description=Text(zh=stated[0], en=stated[1]) if stated else None,
+        default=facts.get("default"),
+        rules=tuple(checks),
+        **(shape or {}),
+    )
+    return FieldInfo(
+        checks=[as_check(rule) for rule in checks],
+        nullable=True,
+        coerce=False,
+        title=zh,
+        description=stated[1] if stated else None,
+        metadata={COLUMN: column},
+    )
+
+
+def text(name: str, zh: str, *, max_length: int, **facts: Unpack[Facts]) -> Any:
+    """A sentence or a label that is not judged beyond its length."""
+    checks = [rules.text_is_too_long(name, max_length)]
+    return _field(
+        name, zh, kind=Kind.TEXT, checks=checks, shape={"max_length": max_length}, facts=facts
+    )
+
+
+def official_name(name: str, zh: str, *, max_length: int, **facts: Unpack[Facts]) -> Any:
+    """The name of a school or enterprise, in its canonical spelling."""
+    checks = [
+        rules.text_is_too_long(name, max_length),
+        rules.name_holds_blanks(name),
+        rules.name_has_half_width_brackets(name),
+    ]
+    return _field(
+        name, zh, kind=Kind.TEXT, checks=checks, shape={"max_length": max_length}, facts=facts
+    )
+
+
+def code(name: str, zh: str, *, codes: CodeList, **facts: Unpack[Facts]) -> Any:
+    """An entry of a code list."""
+    checks = [rules.value_is_not_in_code_list(name, codes)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"codes": codes}, facts=facts)
+
+
+def codes_of(name: str, zh: str, *, codes: CodeList, **facts: Unpack[Facts]) -> Any:
+    """Several entries of a code list."""
+    checks = [rules.values_are_not_in_code_list(name, codes)]
+    return _field(name, zh, kind=Kind.CODES, checks=checks, shape={"codes": codes}, facts=facts)
+
+
+def school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """The ten-digit code that the ministry gives to a school."""
+    checks = [rules.school_code_is_malformed(name), rules.school_code_prefix_is_unknown(name)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 10}, facts=facts)
+
+
+def digits(name: str, zh: str, *, width: int, **facts: Unpack[Facts]) -> Any:
+    """A code of `width` digits."""
+    checks = [rules.code_is_not_all_digits(name, width)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": width}, facts=facts)
+
+
+def uscc(
+    name: str, zh: str, *, organisation_code_tolerated: bool = False, **facts: Unpack[Facts]
+) -> Any:
+    """A unified social credit code, judged by both of its check characters."""
+    checks = [
+        rules.code_has_wrong_length(name, *((18, 9) if organisation_code_tolerated else (18,))),
+        rules.uscc_check_digit_is_wrong(name),
+        rules.uscc_organisation_code_is_wrong(name),
+    ]
+    if organisation_code_tolerated:
+        checks += [
+            rules.uscc_is_an_organisation_code(name),
+            rules.organisation_code_check_digit_is_wrong(name),
+        ]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 18}, facts=facts)
+
+
+def division_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """An administrative division, judged by the list and by the day."""
+    known = divisions()
+    checks = [
+        rules.value_is_not_in_code_list(name, known),
+        rules.code_is_not_in_force(name, known),
+    ]
+    shape: _Shape = {"codes": known, "width": 6}
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+
+
+def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpack[Facts]) -> Any:
+    """A major of the catalogue that `catalog_version` names."""
+    facts.setdefault("en", "Major code")
+    facts.setdefault(
+        "description",
+        (
+            "目录中的 6 位代码，国控专业后加 K；不同版本中同一代码含义不同，须与目录版本并用。",
+            (
+                "Six digits of the catalogue, plus K where state-controlled; the same digits mean "
+                "different majors in different editions, so it is read together with the edition."
+            ),
+        ),
+    )
+    facts["synonyms"] = ("专业号", "ZYH", "ZYDM", "专业编码", "专业码", *facts.get("synonyms", ()))
+    checks = [rules.major_code_is_malformed(name), rules.major_code_does_not_fit_catalog(name)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+
+
+def catalog_version(**facts: Unpack[Facts]) -> Any:
+    """The edition of the catalogue of majors."""
+    facts.setdefault("en", "Edition of the catalogue of majors")
+    facts["synonyms"] = ("专业目录版本", "目录版本", "专业目录", "目录年版", "MLBB")
+    return code("catalog_version", "专业目录版本", codes=code_list("catalog_version"), **facts)
+
+
+def direction(**facts: Unpack[Facts]) -> Any:
+    """The direction inside a major; part of keys, so none is the empty text."""
+    facts.setdefault("en", "Direction within the major")
+    facts.setdefault("requirement", O)
+    facts.setdefault("default", "")
+    facts.setdefault(
+        "description", ("没有方向时留空。", "Leave it empty where there is no direction.")
+    )
+    facts["synonyms"] = (
+        "专业方向",
+        "专业(技能)方向",
+        "专业（技能）方向",
+        "技能方向",
+        "专业技能方向",
+        "ZYFX",
+    )
+    return text("direction", "专业（技能）方向", max_length=40, **facts)
+
+
+def occupation_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A detailed occupation of the national classification."""
+    checks = [rules.occupation_code_is_malformed(name)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+
+
+def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """An industry of GB/T 4754-2017: a section, or two to four digits of a known division."""
+    checks = [rules.industry_code_is_malformed(name), rules.industry_code_is_not_a_class(name)]
+    shape: _Shape = {"codes": code_list("industry"), "max_length": 4}
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+
+
+def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A keyed hash made at the source in place of a personal number."""
+    facts.setdefault("sensitivity", Sensitivity.PERSONAL)
+    checks = [rules.hash_is_malformed(name)]
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 64}, facts=facts)
+
+
+def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """The beginning of a certificate number, without its serial."""
+    checks = [
+        rules.certificate_prefix_is_malformed(name),
+        rules.certificate_prefix_holds_the_serial(name),
+    ]
+    shape: _Shape = {"max_length": 16}
+    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+
+
+def year(name: str, zh: str, *, ahead: int = 0, **facts: Unpack[Facts]) -> Any:
+    """A calendar year, at most `ahead` years after the day of receipt."""
+    checks = [rules.year_is_implausible(name, ahead=ahead)]
+    return _field(name, zh, kind=Kind.YEAR, checks=checks, facts=facts)
+
+
+def year_month(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A month of the past."""
+    checks = [rules.year_month_is_malformed(name), rules.year_month_is_in_the_future(name)]
+    return _field(name, zh, kind=Kind.YEAR_MONTH, checks=checks, shape={"width": 6}, facts=facts)
+
+
+def school_year(**facts: Unpack[Facts]) -> Any:
+    """The school year that the row speaks of."""
+    facts.setdefault("en", "School year")
+    facts["synonyms"] = ("XN", "学年度", "统计学年")
+    checks = [rules.school_year_is_malformed("school_year")]
+    return _field(
+        "school_year", "学年", kind=Kind.SCHOOL_YEAR, checks=checks, shape={"width": 9}, facts=facts
+    )
+
+
+def day(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A date of the past."""
+    checks = [rules.date_is_in_the_future(name)]
+    return _field(name, zh, kind=Kind.DATE, checks=checks, facts=facts)
+
+
+def boolean(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """Yes or no, written 1 or 0."""
+    return _field(name, zh, kind=Kind.BOOLEAN, checks=[], facts=facts)
+
+
+def count(name: str, zh: str, *, checks: tuple[Rule, ...] = (), **facts: Unpack[Facts]) -> Any:
+    """A number of persons."""
+    facts.setdefault("unit", "人")
+    found = [rules.number_is_negative(name), *checks]
+    return _field(name, zh, kind=Kind.INTEGER, checks=found, facts=facts)
+
+
+def decimal(
+    name: str,
+    zh: str,
+    *,
+    size: tuple[int, int],
+    between: tuple[int, int | None],
+    **facts: Unpack[Facts],
+) -> Any:
+    """A number with `size` digits in all and after the point, in a range or at least zero."""
+    low, high = between
+    checks = [
+        rules.number_is_negative(name)
+        if high is None
+        else rules.number_is_out_of_range(name, low, high)
+    ]
+    shape: _Shape = {"precision": size[0], "scale": size[1]}
+    return _field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
+
+
+def study_length(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """Years of study, one of the few lengths that exist."""
+    codes = code_list("edu_years")
+    checks = [rules.value_is_not_in_code_list(name, codes, decimal=True)]
+    shape: _Shape = {"codes": codes, "precision": 2, "scale": 1}
+    return _field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
