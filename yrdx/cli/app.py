@@ -1,0 +1,72 @@
+"""Which commands there are, and the options that all of them share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from yrdx.cli import check, contents, standing, verbs
+from yrdx.cli.terminal import Language, open_terminal
+
+ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-education data exchange.
+
+报送前自查：yrdx check 文件 --dataset 数据集。
+Check a file before sending it: yrdx check FILE --dataset D.
+
+退出码 Exit codes: 0 通过或部分通过 admitted, 1 退回 rejected, 2 用法或配置有误 usage or
+configuration, 3 程序或系统故障 fault.
+"""
+
+
+class Panel(StrEnum):
+    """Under which heading the help shows a command."""
+
+    PARTNER = "报送单位 For partners"
+    VERBS = "交换流程 The verbs of the exchange"
+    STANDING = "查询 What there is"
+
+
+def build() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        name="yrdx",
+        help=ABOUT,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_shared)
+    app.command("check", rich_help_panel=Panel.PARTNER)(check.check)
+    app.command("explain", rich_help_panel=Panel.PARTNER)(contents.explain)
+    app.command("datasets", rich_help_panel=Panel.PARTNER)(contents.datasets)
+    app.command("rules", rich_help_panel=Panel.PARTNER)(contents.rules)
+    for verb in (verbs.discover, verbs.land, verbs.admit, verbs.publish):
+        app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
+    for look in (standing.status, standing.snapshots):
+        app.command(look.__name__, rich_help_panel=Panel.STANDING)(look)
+    return app
+
+
+def _shared(
+    context: typer.Context,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            help="输出语言 Language of the output.",
+            envvar="YRDX_LANG",
+            show_default="zh，英文系统为 en",
+        ),
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="出错时显示完整信息 Show tracebacks.")
+    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="版本 Version.")] = False,
+) -> None:
+    if version:
+        from yrdx import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    context.obj = open_terminal(lang, debug=debug)

@@ -1,0 +1,199 @@
+"""`yrdx status` and `yrdx snapshots`: where every agreement and every dataset stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yrdx.cli.terminal import Terminal, joined, plain, terminal_of
+from yrdx.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from yrdx.agreements import Agreement, Province
+    from yrdx.model import Delivery
+    from yrdx.pipeline import Exchange
+    from yrdx.publication import Manifest
+
+_WORDS = {
+    "admitted": ("✔ 已入库", "✔ admitted", "blue"),
+    "admitted_in_part": ("▲ 部分入库", "▲ in part", "yellow"),
+    "rejected": ("✘ 退回", "✘ rejected", "red"),
+    "refused": ("✘ 拒收", "✘ refused", "red"),
+    "landed": ("… 待校验", "… to be checked", ""),
+    "nothing": ("— 未报送", "— nothing yet", "dim"),
+}
+
+
+def status(
+    context: typer.Context,
+    province: Annotated[
+        str | None, typer.Argument(help="只看一个省份 One province only: 33, zhejiang.")
+    ] = None,
+) -> None:
+    """各省各数据集报送到哪一步。 Where every agreement stands."""
+    from yrdx import pipeline
+    from yrdx.agreements import load_province
+    from yrdx.settings import TIMEZONE, Settings
+
+    terminal = terminal_of(context)
+    exchange = pipeline.open_exchange(Settings.load())
+    today = datetime.now(TIMEZONE).date()
+    table = terminal.table(
+        ("省份", "Province"),
+        ("单位", "Unit"),
+        ("数据集", "Dataset"),
+        ("期次", "Period"),
+        ("状态", "State"),
+        ("合格行", "Good"),
+        ("错误行", "Wrong"),
+        ("接收时间", "Received"),
+        ("截止", "Due"),
+        ("报送", "Delivery"),
+    )
+    found = False
+    for path in sorted(exchange.settings.provinces.glob("*.yaml")):
+        if province is not None and province not in (path.stem, *path.stem.split("-", 1)):
+            continue
+        found = True
+        try:
+            one = load_province(path)
+        except ConfigurationError as error:
+            terminal.say(f"✘ {error}", style="red")
+            continue
+        late = {
+            (item.unit, item.dataset): item.days
+            for item in pipeline.overdue(exchange, one, today=today)
+        }
+        for agreement in one.agreements:
+            days = late.get((agreement.unit, agreement.dataset))
+            for row in _rows(exchange, one, agreement, terminal, overdue=days):
+                table.add_row(*row)
+    if not found:
+        raise ConfigurationError(
+            f"{exchange.settings.provinces} 中没有省份 has no province {province or ''}; "
+            "YRDX_HOME 指定 provinces/ 所在文件夹 names the folder that holds provinces/"
+        )
+    terminal.say(table)
+
+
+def _rows(
+    exchange: Exchange,
+    province: Province,
+    agreement: Agreement,
+    terminal: Terminal,
+    *,
+    overdue: int | None,
+) -> list[tuple[str, ...]]:
+    """One line for each period: its last delivery; one line for an agreement without any."""
+    from yrdx import pipeline
+
+    named = (terminal.of(province.name), agreement.unit, agreement.dataset)
+    due = agreement.due or ""
+    if overdue is not None:
+        due += terminal.word(f"（逾期 {overdue} 天）", f" ({overdue} days overdue)")
+    last: dict[str, Delivery] = {}
+    for delivery in pipeline.deliveries(
+        exchange, province=province.code, dataset=agreement.dataset
+    ):
+        known = last.get(delivery.period)
+        if delivery.unit == agreement.unit and (
+            known is None or (delivery.attempt or 0) > (known.attempt or 0)
+        ):
+            last[delivery.period] = delivery
+    if not last:
+        return [(*named, agreement.period or "", _word("nothing", terminal), "", "", "", due, "")]
+    return [
+        (
+            *named,
+            period,
+            *_delivered(exchange, last[period], terminal),
+            due,
+            last[period].sha256[:12],
+        )
+        for period in sorted(last, reverse=True)
+    ]
+
+
+def _delivered(exchange: Exchange, delivery: Delivery, terminal: Terminal) -> tuple[str, ...]:
+    from yrdx import pipeline
+    from yrdx.cli.verbs import moment
+
+    received = moment(delivery.received_at) if delivery.received_at else ""
+    if delivery.refused:
+        return _word("refused", terminal), "", "", received
+    report = pipeline.newest_report(exchange, delivery)
+    if report is None or report.verdict is None:
+        return _word("landed", terminal), "", "", received
+    rows = report.rows
+    word = _word(report.verdict.value, terminal)
+    return word, f"{rows.admitted:,}", f"{rows.rejected:,}", received
+
+
+def _word(state: str, terminal: Terminal) -> str:
+    zh, en, _ = _WORDS[state]
+    return terminal.word(zh, en)
+
+
+def snapshots(
+    context: typer.Context,
+    dataset: Annotated[
+        str | None, typer.Argument(help="数据集；给出时列出各版本 Dataset: lists its versions.")
+    ] = None,
+) -> None:
+    """已发布的快照，以及怎样打开。 Published snapshots, and how to open them."""
+    from yrdx import catalogue, pipeline, publication
+    from yrdx.settings import Settings
+
+    terminal = terminal_of(context)
+    exchange = pipeline.open_exchange(Settings.load())
+    store = exchange.store
+    if dataset is None:
+        newest = (publication.newest(store, name) for name in catalogue.dataset_names())
+        shown = [manifest for manifest in newest if manifest is not None]
+    else:
+        known = catalogue.dataset(dataset).name
+        shown = [
+            publication.read_manifest(store, known, version)
+            for version in publication.versions(store, known)
+        ]
+    if not shown:
+        terminal.say(terminal.word("还没有发布过快照。", "Nothing was published yet."))
+        return
+    for manifest in shown:
+        _snapshot(exchange, manifest, terminal)
+
+
+def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> None:
+    periods = sorted({item.period for item in manifest.files})
+    provinces = sorted({item.province for item in manifest.files})
+    terminal.say(f"{manifest.dataset}  {manifest.version}", style="bold")
+    terminal.say(
+        terminal.word(
+            f"  {manifest.rows:,} 行；期次 {joined(periods)}；省份 {joined(provinces)}；"
+            f"数据标准 {manifest.contract}",
+            f"  {manifest.rows:,} rows; periods {joined(periods)}; provinces {joined(provinces)}; "
+            f"contract {manifest.contract}",
+        )
+    )
+    for province, columns in manifest.as_null.items():
+        if columns:
+            names = joined(columns)
+            terminal.say(
+                terminal.word(
+                    f"  {province} 暂不提供：{names}", f"  {province} does not supply: {names}"
+                )
+            )
+    terminal.say(f"  {plain(one_liner(exchange, manifest))}\n", style="green")
+
+
+def one_liner(exchange: Exchange, manifest: Manifest) -> str:
+    """A DuckDB query that opens the snapshot."""
+    from yrdx.store import layout
+
+    folder = exchange.store.uri(layout.published_prefix(manifest.dataset, manifest.version))
+    glob = f"{folder.rstrip('/')}/data/*/*/*.parquet"
+    quoted = glob.replace("'", "''")
+    query = f"FROM read_parquet('{quoted}', hive_partitioning=true) LIMIT 10"
+    return f'duckdb -c "{query}"'
