@@ -65,14 +65,7 @@ class CertificateAward(pa.DataFrameModel):
         "inst_code",
         "学校标识码",
         en="School code",
-        synonyms=(
-            "学校(机构)标识码",
-            "学校（机构）标识码",
-            "学校代码",
-            "院校代码",
-            "XXDM",
-            "XXBSM",
-        ),
+        synonyms=columns.SCHOOL_HEADERS,
     )
     major_code: str = columns.major_code()
     catalog_version: str = columns.catalog_version()

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, Unpack
 
 from pandera.api.dataframe.model_components import FieldInfo
 
+from schemas import code_rules
 from schemas import column_rules as rules
 from schemas.reference import code_list, divisions
 from yrdx.dataset import COLUMN, CodeList, Column, Kind, Requirement
@@ -19,6 +20,20 @@ from yrdx.rule import Rule, as_check
 
 M, C, O = Requirement.MANDATORY, Requirement.CONDITIONAL, Requirement.OPTIONAL  # noqa: E741
 """Whether a value must be there: mandatory, under a condition that is a row rule, optional."""
+
+
+SCHOOL_HEADERS = (
+    "学校（机构）标识码",
+    "学校(机构)标识码",
+    "学校代码",
+    "院校代码",
+    "院校标识码",
+    "机构代码",
+    "XXDM",
+    "XXJGDM",
+    "XXBSM",
+)
+"""What files call the code of a school outside the list of schools itself."""
 
 
 class Facts(TypedDict, total=False):
@@ -107,7 +122,10 @@ def codes_of(name: str, zh: str, *, codes: CodeList, **facts: Unpack[Facts]) -> 
 
 def school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """The ten-digit code that the ministry gives to a school."""
-    checks = [rules.school_code_is_malformed(name), rules.school_code_prefix_is_unknown(name)]
+    checks = [
+        code_rules.school_code_is_malformed(name),
+        code_rules.school_code_prefix_is_unknown(name),
+    ]
     return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 10}, facts=facts)
 
 
@@ -123,13 +141,13 @@ def uscc(
     """A unified social credit code, judged by both of its check characters."""
     checks = [
         rules.code_has_wrong_length(name, *((18, 9) if organisation_code_tolerated else (18,))),
-        rules.uscc_check_digit_is_wrong(name),
-        rules.uscc_organisation_code_is_wrong(name),
+        code_rules.uscc_check_digit_is_wrong(name),
+        code_rules.uscc_organisation_code_is_wrong(name),
     ]
     if organisation_code_tolerated:
         checks += [
-            rules.uscc_is_an_organisation_code(name),
-            rules.organisation_code_check_digit_is_wrong(name),
+            code_rules.uscc_is_an_organisation_code(name),
+            code_rules.organisation_code_check_digit_is_wrong(name),
         ]
     return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 18}, facts=facts)
 
@@ -159,7 +177,10 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         ),
     )
     facts["synonyms"] = ("专业号", "ZYH", "ZYDM", "专业编码", "专业码", *facts.get("synonyms", ()))
-    checks = [rules.major_code_is_malformed(name), rules.major_code_does_not_fit_catalog(name)]
+    checks = [
+        code_rules.major_code_is_malformed(name),
+        code_rules.major_code_does_not_fit_catalog(name),
+    ]
     return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
 
 
@@ -191,13 +212,16 @@ def direction(**facts: Unpack[Facts]) -> Any:
 
 def occupation_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A detailed occupation of the national classification."""
-    checks = [rules.occupation_code_is_malformed(name)]
+    checks = [code_rules.occupation_code_is_malformed(name)]
     return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
 
 
 def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """An industry of GB/T 4754-2017: a section, or two to four digits of a known division."""
-    checks = [rules.industry_code_is_malformed(name), rules.industry_code_is_not_a_class(name)]
+    checks = [
+        code_rules.industry_code_is_malformed(name),
+        code_rules.industry_code_is_not_a_class(name),
+    ]
     shape: _Shape = {"codes": code_list("industry"), "max_length": 4}
     return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
@@ -205,15 +229,15 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
 def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A keyed hash made at the source in place of a personal number."""
     facts.setdefault("sensitivity", Sensitivity.PERSONAL)
-    checks = [rules.hash_is_malformed(name)]
+    checks = [code_rules.hash_is_malformed(name)]
     return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 64}, facts=facts)
 
 
 def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """The beginning of a certificate number, without its serial."""
     checks = [
-        rules.certificate_prefix_is_malformed(name),
-        rules.certificate_prefix_holds_the_serial(name),
+        code_rules.certificate_prefix_is_malformed(name),
+        code_rules.certificate_prefix_holds_the_serial(name),
     ]
     shape: _Shape = {"max_length": 16}
     return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)

@@ -16,7 +16,7 @@ from yrdx.errors import ConfigurationError
 if TYPE_CHECKING:
     from yrdx.dataset import Dataset
 
-_NOT_DATASETS = frozenset({"columns", "column_rules", "reference"})
+_NOT_DATASETS = frozenset({"code_rules", "column_rules", "columns", "reference"})
 
 
 def _package(name: str) -> ModuleType:
