@@ -48,7 +48,7 @@ def awards(count: int, *, province: str, seed: int = 0) -> pl.DataFrame:
             "major_codes": [["510201", "530101"][: number % 3] for number in scrambled],
             "note_name": [f"备注{number % 50}" for number in scrambled],
         }
-    ).cast({name: dtype for name, dtype in DATASET.schema.items()})
+    ).cast(dict(DATASET.schema))
 
 
 def in_runs(rows: pl.DataFrame, *, run: int) -> pl.DataFrame:

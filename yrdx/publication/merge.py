@@ -2,14 +2,16 @@
 
 The rows of an admission are runs sorted by key, one after the other. Runs are found by looking at
 the keys alone, never taken on trust: rows that turn out to be in no order are first sorted piece
-by piece into runs of our own. At most `FAN_IN` runs are open at a time, each with one batch of
-`BATCH` rows, so that memory is bounded by `FAN_IN` x `BATCH` rows whatever the size.
+by piece into runs of our own. Memory is bounded whatever the size: the runs that are open at a time
+have row groups of at most `DECODED_ROWS` rows together (a reader unpacks about one row group), and
+the batches read from them hold about twice `OPEN_ROWS` rows. More runs are merged in several passes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -18,18 +20,18 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-FAN_IN = 24
-BATCH = 16_384
+DECODED_ROWS = 800_000
+OPEN_ROWS = 98_304
 PIECE = 250_000
 """Rows of a run of our own."""
 
 LONG_ENOUGH = 50_000
 """Rows that runs must have on average to be used as they are: shorter ones are sorted anew."""
 
-KEYS_AT_ONCE = 500_000
+KEYS_AT_ONCE = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """A Parquet file of rows: they lose the `withdrawn` ones and become what is `select`ed.
 
@@ -41,6 +43,22 @@ class Rows:
     withdrawn: np.ndarray[Any, np.dtype[np.uint32]] = field(
         default_factory=lambda: np.empty(0, dtype=np.uint32)
     )
+
+    @cached_property
+    def metadata(self) -> pq.FileMetaData:
+        """The file's footer, parsed once: it is big, and every run of the file needs it."""
+        return pq.read_metadata(self.path)
+
+    @cached_property
+    def group_ends(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """How many rows the file has up to the end of each row group."""
+        groups = range(self.metadata.num_row_groups)
+        return np.cumsum([self.metadata.row_group(at).num_rows for at in groups], dtype=np.int64)
+
+    @cached_property
+    def largest_group(self) -> int:
+        """Rows of the largest row group."""
+        return int(np.diff(self.group_ends, prepend=0).max(initial=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +94,7 @@ def find_runs(rows: Rows, key: Sequence[str]) -> list[Run]:
     before = _is_before([pl.col(name) for name in key], [pl.col(name).shift(1) for name in key])
     cuts, seen = [0], 0
     last = pl.DataFrame()
-    with pq.ParquetFile(rows.path) as file:
+    with pq.ParquetFile(rows.path, metadata=rows.metadata) as file:
         for batch in file.iter_batches(batch_size=KEYS_AT_ONCE, columns=needed):
             found = pl.DataFrame(pl.from_arrow(batch)).select(**keys)
             frame = pl.concat([last, found]) if seen else found
@@ -87,15 +105,14 @@ def find_runs(rows: Rows, key: Sequence[str]) -> list[Run]:
     return [Run(rows, a, b) for a, b in pairwise([*cuts, seen]) if b > a]
 
 
-def _batches(run: Run) -> Iterator[pl.DataFrame]:
-    """The rows of a run, `BATCH` at a time, reading only the row groups that it touches."""
-    with pq.ParquetFile(run.rows.path) as file:
-        sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-        ends = np.cumsum(sizes)
-        first = int(np.searchsorted(ends, run.start, side="right"))
-        final = int(np.searchsorted(ends, run.stop, side="left"))
-        at = int(ends[first]) - sizes[first]
-        for batch in file.iter_batches(batch_size=BATCH, row_groups=range(first, final + 1)):
+def _batches(run: Run, *, size: int) -> Iterator[pl.DataFrame]:
+    """The rows of a run, `size` at a time, reading only the row groups that it touches."""
+    ends = run.rows.group_ends
+    first = int(np.searchsorted(ends, run.start, side="right"))
+    final = int(np.searchsorted(ends, run.stop, side="left"))
+    at = int(ends[first - 1]) if first else 0
+    with pq.ParquetFile(run.rows.path, metadata=run.rows.metadata) as file:
+        for batch in file.iter_batches(batch_size=size, row_groups=range(first, final + 1)):
             begin, end = max(run.start - at, 0), min(run.stop - at, len(batch))
             at += len(batch)
             if begin < end:
@@ -105,36 +122,57 @@ def _batches(run: Run) -> Iterator[pl.DataFrame]:
                     yield prepared
 
 
-def _merge(runs: Iterable[Run], order: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """One sorted stream: each step gives all rows up to the smallest last row of the batches."""
-    columns = [pl.col(name) for name in order]
-    feeds = [_batches(run) for run in runs]
-    open_batches = {
-        i: batch for i, feed in enumerate(feeds) if (batch := next(feed, None)) is not None
-    }
-    while open_batches:
-        tails = pl.concat([batch.tail(1).select(order) for batch in open_batches.values()])
-        bound = tails.sort(order).row(0)
-        literals = [pl.lit(v, dtype=t) for v, t in zip(bound, tails.dtypes, strict=True)]
-        taken = []
-        for i, batch in list(open_batches.items()):
-            count = int(batch.select((~_is_before(literals, columns)).sum()).item())
-            taken.append(batch.head(count))
-            rest = batch.slice(count)
-            following = rest if len(rest) else next(feeds[i], None)
-            if following is None:
-                del open_batches[i]
+@dataclass(slots=True)
+class _Feed:
+    """The unread batches of one run, and the rows that are read but not yet merged."""
+
+    unread: Iterator[pl.DataFrame]
+    rows: pl.DataFrame
+    ended: bool = False
+
+    def top_up(self, size: int) -> None:
+        """Have at least `size` rows ready, unless the run ends: short rests make short steps."""
+        while len(self.rows) < size and not self.ended:
+            batch = next(self.unread, None)
+            if batch is None:
+                self.ended = True
             else:
-                open_batches[i] = following
+                self.rows = pl.concat([self.rows, batch]) if len(self.rows) else batch
+
+    def take(self, until: pl.Expr | None) -> pl.DataFrame:
+        """The rows for which `until` is true, which are the first ones; None takes all."""
+        count = len(self.rows) if until is None else int(self.rows.select(until.sum()).item())
+        taken, self.rows = self.rows.head(count), self.rows.slice(count)
+        return taken
+
+
+def _merge(runs: Sequence[Run], order: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """One sorted stream: each step gives all rows up to the first end of what is read of a run."""
+    size = OPEN_ROWS // max(len(runs), 1)
+    feeds = [_Feed(_batches(run, size=size), pl.DataFrame()) for run in runs]
+    columns = [pl.col(name) for name in order]
+    while True:
+        for feed in feeds:
+            feed.top_up(size)
+        feeds = [feed for feed in feeds if len(feed.rows)]
+        if not feeds:
+            return
+        ends = [feed.rows.tail(1).select(order) for feed in feeds if not feed.ended]
+        until = None
+        if ends:
+            first = pl.concat(ends).sort(order).head(1)
+            literals = [pl.lit(item) for item in first]
+            until = ~_is_before(literals, columns)
+        taken = [feed.take(until) for feed in feeds]
         yield pl.concat(taken).sort(order, maintain_order=True)
 
 
 def _sort_pieces(rows: Rows, order: Sequence[str], spool: Path) -> list[Run]:
     """Runs of our own from rows that are in no order: sorted pieces, one file each."""
     runs = []
-    total = pq.read_metadata(rows.path).num_rows
+    total = rows.metadata.num_rows
     for number, start in enumerate(range(0, total, PIECE)):
-        piece = list(_batches(Run(rows, start, min(start + PIECE, total))))
+        piece = list(_batches(Run(rows, start, min(start + PIECE, total)), size=OPEN_ROWS))
         if piece:
             path = spool / f"{rows.path.stem}-piece-{number}.parquet"
             runs.append(_write_run([pl.concat(piece).sort(order, maintain_order=True)], path))
@@ -148,9 +186,15 @@ def _write_run(frames: Iterable[pl.DataFrame], path: Path) -> Run:
     total = 0
     with pq.ParquetWriter(path, first.to_arrow().schema, compression="lz4") as writer:
         for frame in chain([first], feed):
-            writer.write_table(frame.to_arrow(), row_group_size=2 * BATCH)
+            writer.write_table(frame.to_arrow(), row_group_size=OPEN_ROWS // 4)
             total += len(frame)
     return Run(Rows(path), 0, total)
+
+
+def _fan_in(runs: Sequence[Run]) -> int:
+    """How many runs may be open together."""
+    largest = max((run.rows.largest_group for run in runs), default=1)
+    return max(DECODED_ROWS // largest, 4)
 
 
 def merge(
@@ -167,8 +211,8 @@ def merge(
         long_enough = not found or found[-1].stop // len(found) >= LONG_ENOUGH
         runs += found if long_enough or len(found) <= 2 else _sort_pieces(rows, order, spool)
     level = 0
-    while len(runs) > FAN_IN:
-        groups = [runs[i : i + FAN_IN] for i in range(0, len(runs), FAN_IN)]
+    while len(runs) > (together := _fan_in(runs)):
+        groups = [runs[at : at + together] for at in range(0, len(runs), together)]
         runs = [
             _write_run(_merge(group, order), spool / f"merged-{level}-{number}.parquet")
             for number, group in enumerate(groups)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def write_parts(
     rows and parts `PART` rows long.
     """
     schema = arrow_schema(dataset)
-    groups = _row_groups(frames)
+    groups = _ahead(_row_groups(frames))
     group = next(groups, None)
     number = 0
     while group is not None:
@@ -185,6 +186,15 @@ def write_parts(
                 group = next(groups, None)
         yield Written(path, rows, tuple(map(str, key_min)), tuple(map(str, key_max)))
         number += 1
+
+
+def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same frames, the next one being made while the caller encodes the last."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = thread.submit(next, frames, None)
+            yield frame
 
 
 def _row_groups(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
