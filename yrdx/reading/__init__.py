@@ -14,7 +14,7 @@ from yrdx.reading.formats import Format, detect
 from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.normalise import Normalised, normalise
 from yrdx.reading.parquet import read_parquet
-from yrdx.reading.personal import find_personal_numbers
+from yrdx.reading.personal import PERSONAL_RULES, find_personal_numbers
 from yrdx.reading.rows import RowApart, SetApart, set_apart
 from yrdx.reading.spreadsheet import read_workbook
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
@@ -22,6 +22,7 @@ from yrdx.reading.text import read_text
 
 __all__ = [
     "DOUBT",
+    "PERSONAL_RULES",
     "ROW",
     "Normalised",
     "Refusal",

@@ -85,6 +85,12 @@ class Header:
             match.field or f"_{position}" for position, match in enumerate(self.matches, start=1)
         )
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Frame column → header, where there is one."""
+        named = zip(self.names, self.matches, strict=True)
+        return {name: match.header for name, match in named if match.header}
+
 
 def plain(text: str) -> str:
     """A header without blanks, marks and variants of width, for comparing."""

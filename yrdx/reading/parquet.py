@@ -58,6 +58,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         source_columns=header.names,
         letters={name: letter(position) for position, name in enumerate(header.names)},
         units=stated_units(header, dataset),
+        headers=header.texts,
         reading=reading,
         findings=(),
         notes=notes,

@@ -1,11 +1,175 @@
-"""Looks for raw personal numbers before a file enters the exchange; values are never told."""
+"""Looks for raw personal numbers before a file enters the exchange; values are never told.
+
+A column is judged by its header where no field was recognised, and by its values always. Only
+the first `LOOK_AT` rows are looked at: what is pasted in stands in a whole column.
+"""
 
 from __future__ import annotations
 
-from yrdx.model import Finding
-from yrdx.reading.table import Table
+import re
+
+import polars as pl
+
+from yrdx.kernels import resident_id_is_valid
+from yrdx.model import Finding, Severity, Text
+from yrdx.reading.header import plain
+from yrdx.reading.table import DOUBT, ROW, Table
+
+LOOK_AT = 20_000
+SHARE = 0.2
+"""A column with this share of its filled cells is taken to be one of personal numbers."""
+
+_REMEDY = Text(
+    zh="请删除该列；个人标识请在本单位用脱敏工具（yrdx seal）生成后再报送。原文件不会保存。",
+    en="Remove the column; seal personal keys at your own site (yrdx seal) before sending. "
+    "The file was not kept.",
+)
+_CELL_REMEDY = Text(
+    zh="请检查并删除单元格中的个人号码后重新报送。",
+    en="Find and remove the personal numbers in these cells, then send the file again.",
+)
+_ID = r"(?:^|[^0-9A-Za-z])([1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X])(?:$|[^0-9A-Za-z])"
+_PHONE = r"(?:^|[^0-9A-Za-z])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?:$|[^0-9A-Za-z])"
+_STUDENT = r"^[GLJ]([1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X])$"
+_NAMED_NUMBER = re.compile(
+    r"身份证|证件号|手机|移动电话|联系电话|家长电话|本人电话|学籍号|学籍编号|考生号|准考证号|银行卡|银行账号"
+    r"|^sfz|^sjh|^xjh|^ksh|idcard|mobile|phone"
+)
+_NAMED_PERSON = re.compile(
+    r"^(?:学生|教师|考生|毕业生|本人|家长|监护人|持证人|员工)?姓名$|^xm$|^(?:student|teacher)?name$"
+)
+_PERSON = r"^\p{Han}{2,4}$|^\p{Han}+·\p{Han}+$"
+_SEALED = "^[0-9a-fA-F]{64}$"
+
+_TEXTS: dict[str, tuple[Severity, Text, Text]] = {
+    "column_holds_resident_ids": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）含有公民身份号码：抽查 {filled} 个非空单元格，"
+            "其中 {count} 个。",
+            en="Column “{header}” ({letter}) holds resident ID numbers: {count} of {filled} cells.",
+        ),
+        _REMEDY,
+    ),
+    "column_holds_phone_numbers": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）含有手机号码：抽查 {filled} 个非空单元格，"
+            "其中 {count} 个。",
+            en="Column “{header}” ({letter}) holds mobile numbers: {count} of {filled} cells.",
+        ),
+        _REMEDY,
+    ),
+    "column_holds_student_numbers": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）含有内嵌身份证号的学籍号：抽查 {filled} 个非空单元格，"
+            "其中 {count} 个。",
+            en="Column “{header}” ({letter}) holds student numbers that embed resident IDs: "
+            "{count} of {filled} cells.",
+        ),
+        _REMEDY,
+    ),
+    "column_is_named_for_personal_data": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）按名称是个人信息，且有 {count} 个单元格未脱敏。",
+            en="Column “{header}” ({letter}) is named for personal data and holds {count} cells "
+            "that are not sealed.",
+        ),
+        _REMEDY,
+    ),
+    "column_holds_names_of_people": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）是人员姓名：抽查 {filled} 个非空单元格，其中 {count} 个。",
+            en="Column “{header}” ({letter}) holds names of people: {count} of {filled} cells.",
+        ),
+        _REMEDY,
+    ),
+    "cell_holds_a_resident_id": (
+        Severity.WARNING,
+        Text(
+            zh="“{header}”列（{letter}）有 {count} 个单元格像是公民身份号码。",
+            en="{count} cell(s) of column “{header}” ({letter}) look like resident ID numbers.",
+        ),
+        _CELL_REMEDY,
+    ),
+}
+
+PERSONAL_RULES = frozenset(_TEXTS)
+"""Codes of the findings that say that a file holds raw personal data."""
 
 
 def find_personal_numbers(table: Table) -> tuple[Finding, ...]:
-    """Columns that hold raw resident-ID numbers, phone numbers or names of people."""
-    return ()
+    """Columns that hold raw personal numbers or names, by column and count, never by value."""
+    sample = _sample(table)
+    found = []
+    for name in sample.columns:
+        texts = sample[name].drop_nulls()
+        if len(texts) and (verdict := _judge(texts, name, table)):
+            rule, count = verdict
+            found.append(_finding(rule, name, table, count=count, filled=len(texts)))
+    return tuple(found)
+
+
+def _sample(table: Table) -> pl.DataFrame:
+    """The first rows of a table, as text, without what reading added."""
+    added = {ROW, DOUBT} & set(table.frame.collect_schema().names())
+    return table.frame.drop(added).head(LOOK_AT).collect(engine="streaming")
+
+
+def _judge(texts: pl.Series, name: str, table: Table) -> tuple[str, int] | None:
+    """The rule that a column breaks, and in how many of its cells."""
+    text = pl.col("text")
+    cells = texts.alias("text").to_frame().with_columns(text.str.strip_chars().str.to_uppercase())
+    counts = _count(cells)
+    enough = SHARE * cells.height
+    for rule in ("column_holds_student_numbers", "column_holds_resident_ids",
+                 "column_holds_phone_numbers"):  # fmt: skip
+        if counts[rule] and counts[rule] >= enough:
+            return rule, counts[rule]
+    header = plain(table.headers.get(name, ""))
+    if name.startswith("_") and _NAMED_NUMBER.search(header):
+        open_cells = cells.filter(~text.str.contains(_SEALED)).height
+        if open_cells:
+            return "column_is_named_for_personal_data", open_cells
+    if name.startswith("_") and _NAMED_PERSON.search(header):
+        people = cells.filter(text.str.contains(_PERSON)).height
+        if people >= 0.5 * cells.height:
+            return "column_holds_names_of_people", people
+    if counts["column_holds_resident_ids"]:
+        return "cell_holds_a_resident_id", counts["column_holds_resident_ids"]
+    return None
+
+
+def _count(cells: pl.DataFrame) -> dict[str, int]:
+    """How many cells hold a valid resident ID, a student number around one, a mobile number."""
+    text = pl.col("text")
+    counted = cells.select(
+        text, inner=text.str.extract(_ID, 1), student=text.str.extract(_STUDENT, 1)
+    ).select(
+        column_holds_resident_ids=resident_id_is_valid("inner").fill_null(value=False).sum(),
+        column_holds_student_numbers=resident_id_is_valid("student").fill_null(value=False).sum(),
+        column_holds_phone_numbers=text.str.contains(_PHONE).sum(),
+    )
+    return {rule: int(count) for rule, count in counted.row(0, named=True).items()}
+
+
+def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> Finding:
+    severity, message, remedy = _TEXTS[rule]
+    facts = {
+        "header": table.headers.get(name, name),
+        "letter": table.letters.get(name, name),
+        "count": count,
+        "filled": filled,
+    }
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=Text(zh=message.zh.format_map(facts), en=message.en.format_map(facts)),
+        remedy=remedy,
+        sheet=table.reading.sheet,
+        column=None if name.startswith("_") else name,
+        header=table.headers.get(name),
+    )

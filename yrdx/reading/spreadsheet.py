@@ -169,6 +169,7 @@ def _table(
         source_columns=header.names,
         letters={name: letter(i + sheet.offset) for i, name in enumerate(header.names)},
         units=stated_units(header, dataset),
+        headers=header.texts,
         reading=reading,
         findings=_warnings(sheet, facts),
         notes=(*notes, *merge_notes),

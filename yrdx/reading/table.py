@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -27,7 +27,8 @@ class Table:
     values of `_row` into Excel rows or physical lines. `rows_estimate` serves progress displays.
     The frame may end with a column `_doubt`: a row in which it is not null is suspicious whatever
     its rules say, and `normalise` turns it into findings. `explain` says what is wrong with a file
-    that turned out to be unreadable only while it streamed.
+    that turned out to be unreadable only while it streamed. `headers` maps frame columns to the
+    header that stands above them, also those that were not recognised.
     """
 
     frame: pl.LazyFrame
@@ -40,6 +41,7 @@ class Table:
     locate: Callable[[pl.Series], pl.Series]
     rows_estimate: int | None
     explain: Callable[[Exception], Refusal] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,7 @@ def _table(
         source_columns=header.names,
         letters={name: letter(position) for position, name in enumerate(header.names)},
         units=stated_units(header, dataset),
+        headers=header.texts,
         reading=reading,
         findings=_garbled(text),
         notes=notes,

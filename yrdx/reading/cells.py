@@ -1,0 +1,76 @@
+"""The cells of one column that are not canonical, each different text once, being repaired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+V = pl.col("value")
+"""The text of a cell as far as it has been repaired."""
+
+
+@dataclass(slots=True)
+class Cells:
+    """Different texts of one column with how often they occur.
+
+    `frame` has `text` (as delivered), `value` (repaired so far), `cells` (how often), and for
+    what could not be decided `finding` and `candidate`. A cell with a finding is repaired no
+    further. `counts` adds up repaired cells by rule.
+    """
+
+    frame: pl.DataFrame
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def repair(self, rule: str, value: pl.Expr) -> None:
+        """Replace values by an expression over `value`, and count the cells that it changed."""
+        repaired = self.frame.with_columns(
+            pl.when(pl.col("finding").is_null()).then(value).otherwise(V).alias("value"), _before=V
+        )
+        changed = repaired.filter(V.ne_missing(pl.col("_before")))["cells"].sum()
+        if changed:
+            self.counts[rule] = self.counts.get(rule, 0) + int(changed)
+        self.frame = repaired.drop("_before")
+
+    def doubt(self, rule: str, where: pl.Expr, candidate: pl.Expr | None = None) -> None:
+        """Give the cells `where` holds a finding, unless they have one."""
+        new = pl.col("finding").is_null() & where.fill_null(value=False)
+        proposal = candidate if candidate is not None else pl.lit(None, pl.String)
+        self.frame = self.frame.with_columns(
+            finding=pl.when(new).then(pl.lit(rule)).otherwise(pl.col("finding")),
+            candidate=pl.when(new).then(proposal).otherwise(pl.col("candidate")),
+        )
+
+    def warn(self, rule: str, where: pl.Expr, value: pl.Expr) -> None:
+        """Repair cells in the way that is nearly certain, and say so in a finding."""
+        self.frame = self.frame.with_columns(_certain=value)
+        self.doubt(rule, where & pl.col("_certain").is_not_null(), pl.col("_certain"))
+        self.frame = self.frame.with_columns(
+            value=pl.when(pl.col("finding") == rule).then(pl.col("_certain")).otherwise(V)
+        ).drop("_certain")
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to repair."""
+        return self.frame.height > 0
+
+
+def distinct(texts: pl.Series, dirty: pl.Expr) -> Cells:
+    """The different texts of a column that are not canonical, as `dirty` over `value` tells."""
+    frame = (
+        texts.alias("text")
+        .to_frame()
+        .filter(pl.col("text").is_not_null())
+        .with_columns(value=pl.col("text"))
+        .filter(dirty)
+        .group_by("text")
+        .agg(cells=pl.len())
+        .select(
+            "text",
+            "cells",
+            value=pl.col("text"),
+            finding=pl.lit(None, pl.String),
+            candidate=pl.lit(None, pl.String),
+        )
+    )
+    return Cells(frame)

@@ -1,0 +1,222 @@
+"""Repairs of codes: width, case, labels for codes, lost zeros."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import polars as pl
+
+from yrdx.dataset import CodeList, Column, Kind
+from yrdx.kernels import uscc_is_valid
+from yrdx.reading.cells import Cells, V
+from yrdx.reading.texts import BLANK, read_nothing, strip_ends
+
+USCC_WIDTH = 18
+HASH_WIDTH = 64
+PADDED_WIDTH = 6
+"""Codes up to this width are padded with zeros; longer ones never begin with one."""
+
+_SPLIT = r"^([^\s\-_|、.:：,，/]+)[\s\-_|、.:：,，/]+(.+)$"
+_BRACKETED = r"^([^()]+)\((.+)\)$"
+_GLUED = r"^([0-9A-Z]+)(\p{Han}.*)$"
+_SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
+_YES = ("是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "t", "对", "1.0", "是的", "1是", "1-是")
+_NO = ("否", "×", "✗", "✘", "☐", "n", "no", "false", "f", "0.0", "不是", "非", "0否", "0-否")
+
+
+def is_odd_code(column: Column) -> pl.Expr:
+    """Whether a code may be in need of repair."""
+    if column.codes and column.kind is Kind.CODE:
+        return ~V.is_in(column.codes.values)
+    if column.width == HASH_WIDTH:
+        return ~V.str.contains("^[0-9a-f]{64}$")
+    odd = ~V.str.contains("^[0-9A-Z-]+$")
+    if column.width == USCC_WIDTH:
+        odd = odd | V.str.contains("[IOSVZ]")
+    return odd | (V.str.len_bytes() != column.width) if column.width else odd | (V == "-")
+
+
+def repair_code(cells: Cells, column: Column) -> None:
+    """Bring codes into canonical form."""
+    make_plain(cells)
+    cells.doubt("number_lost_digits", V.str.contains(_SCIENTIFIC))
+    if column.width == HASH_WIDTH:
+        cells.repair("letters_were_made_lower_case", V.str.to_lowercase())
+        return
+    if column.codes:
+        take_from_list(cells, column.codes)
+    cells.repair("decimal_point_was_removed", V.str.replace(r"^([0-9]+)\.0+$", "$1"))
+    if column.codes:
+        _restore_zeros_by_list(cells, column.codes)
+        return
+    cells.repair("letters_were_made_upper_case", V.str.to_uppercase())
+    inner = V.str.contains(r"^[0-9A-Z\s-]+$")
+    without = V.str.replace_all(r"\s+", "")
+    cells.repair("blanks_were_removed", pl.when(inner).then(without).otherwise(V))
+    if column.width and column.width <= PADDED_WIDTH:
+        short = V.str.contains("^[0-9]+$") & (V.str.len_bytes() < column.width)
+        padded = pl.when(short).then(V.str.zfill(column.width)).otherwise(V)
+        cells.repair("leading_zeros_were_restored", padded)
+    if column.width == USCC_WIDTH:
+        _propose_digits(cells)
+
+
+def make_plain(cells: Cells) -> None:
+    """Half-width, without blanks; spellings of "nothing" become null."""
+    strip_ends(cells)
+    read_nothing(cells)
+    cells.repair("characters_were_made_half_width", _half_width())
+    cells.repair("nothing_was_read_as_empty", pl.when(V.str.len_bytes() > 0).then(V))
+
+
+def _half_width() -> pl.Expr:
+    """NFKC, and the dashes and look-alikes of X that it leaves alone."""
+    dashes = ["‐", "‑", "‒", "–", "—", "―", "−", "－", "Х", "х", "✕", "✖"]
+    return V.str.normalize("NFKC").str.replace_many(dashes, ["-"] * 8 + ["X", "X", "X", "X"])
+
+
+@lru_cache(maxsize=64)
+def _labels(codes: CodeList) -> dict[str, str]:
+    """Label → code with width and blanks evened out, only where it still means one code."""
+    meanings: dict[str, set[str]] = {}
+    for label, code in codes.by_label.items():
+        meanings.setdefault(even(label), set()).add(code)
+    return {label: next(iter(found)) for label, found in meanings.items() if len(found) == 1}
+
+
+def even(label: str) -> str:
+    """A label without blanks and variants of width, for comparing."""
+    return "".join(unicodedata.normalize("NFKC", label).split()).casefold()
+
+
+@lru_cache(maxsize=64)
+def _pairs(codes: CodeList) -> tuple[str, ...]:
+    """Every code with each of its own labels, also those that other codes share.
+
+    A division goes by its own name too (西湖区), not only by its full one (杭州市西湖区).
+    """
+    return tuple(
+        f"{code.value} {even(part)}"
+        for code in codes.codes
+        for label in (code.label.zh, code.label.en, *code.aliases)
+        for part in (label, re.split("[省市](?=.)", label)[-1])
+    )
+
+
+def _meaning(text: pl.Expr, codes: CodeList) -> pl.Expr:
+    """The code that a label means, null where it means none."""
+    labels = _labels(codes)
+    if not labels:
+        return pl.lit(None, pl.String)
+    bare = text.str.replace_all(rf"{BLANK}+", "").str.to_lowercase()
+    return bare.replace_strict(
+        list(labels), list(labels.values()), default=None, return_dtype=pl.String
+    )
+
+
+def take_from_list(cells: Cells, codes: CodeList) -> None:
+    """Labels become codes; of code and label in one cell the code is taken."""
+    known = V.is_in(codes.values)
+    upper = V.str.to_uppercase()
+    cells.repair(
+        "letters_were_made_upper_case",
+        pl.when(~known & upper.is_in(codes.values)).then(upper).otherwise(V),
+    )
+    meant = _meaning(V, codes)
+    cells.repair(
+        "label_was_replaced_by_code",
+        pl.when(~known & meant.is_not_null()).then(meant).otherwise(V),
+    )
+    for pattern in (_SPLIT, _BRACKETED, _GLUED):
+        _take_from_pair(cells, codes, pattern)
+    _remove_section_letter(cells, codes)
+
+
+def _take_from_pair(cells: Cells, codes: CodeList, pattern: str) -> None:
+    """Read "02 中专", "33-浙江省", "本科|2", "1(教育部门)"."""
+    first = V.str.extract(pattern, 1)
+    second = V.str.extract(pattern, 2)
+    unknown = ~V.is_in(codes.values)
+    code = (
+        pl.when(first.is_in(codes.values)).then(first).when(second.is_in(codes.values)).then(second)
+    )
+    label = pl.when(first.is_in(codes.values)).then(second).otherwise(first)
+    meant = _meaning(label, codes)
+    paired = unknown & code.is_not_null()
+    bare = label.str.replace_all(rf"{BLANK}+", "").str.to_lowercase()
+    agree = pl.concat_str([code, bare], separator=" ").is_in(_pairs(codes))
+    cells.doubt("code_and_label_disagree", paired & ~agree & (meant != code), meant)
+    cells.repair(
+        "code_was_taken_from_code_and_label",
+        pl.when(paired & agree).then(code).otherwise(V),
+    )
+
+
+def _remove_section_letter(cells: Cells, codes: CodeList) -> None:
+    """A0111 → 0111 in a list that has both letters and digits (GB/T 4754)."""
+    values = set(codes.values)
+    if not {"A", "01"} <= values:
+        return
+    digits = V.str.extract("^[A-T]([0-9]{2,4})$", 1)
+    known = digits.is_in(codes.values) | digits.str.head(2).is_in(codes.values)
+    cells.repair("section_letter_was_removed", pl.when(known).then(digits).otherwise(V))
+
+
+def _restore_zeros_by_list(cells: Cells, codes: CodeList) -> None:
+    """Pad with zeros where exactly one code of the list is meant."""
+    shorn: dict[str, list[str]] = {}
+    for value in codes.values:
+        if value.startswith("0") and value.isdigit() and value.lstrip("0"):
+            shorn.setdefault(value.lstrip("0"), []).append(value)
+    values = set(codes.values)
+    unique = {
+        short: full[0] for short, full in shorn.items() if len(full) == 1 and short not in values
+    }
+    if unique:
+        restored = V.replace(list(unique), list(unique.values()))
+        cells.repair("leading_zeros_were_restored", restored)
+    several = {short: "、".join(full) for short, full in shorn.items() if len(full) > 1}
+    if several:
+        proposal = V.replace_strict(
+            list(several), list(several.values()), default=None, return_dtype=pl.String
+        )
+        cells.doubt("leading_zeros_are_ambiguous", V.is_in(list(several)), proposal)
+
+
+def _propose_digits(cells: Cells) -> None:
+    """Propose digits for look-alike letters, where the check character then is right."""
+    digits = V.str.replace_many(["O", "I", "Z", "S"], ["0", "1", "2", "5"])
+    cells.frame = cells.frame.with_columns(_digits=digits)
+    right = (pl.col("_digits") != V) & uscc_is_valid("_digits")
+    cells.doubt("code_has_lookalike_letters", right, pl.col("_digits"))
+    cells.frame = cells.frame.drop("_digits")
+
+
+def repair_boolean(cells: Cells, column: Column) -> None:
+    """Yes and no in words, signs or numbers become 1 and 0."""
+    low = V.str.strip_chars().str.to_lowercase()
+    rewritten = pl.when(low.is_in(_YES)).then(pl.lit("1")).when(low.is_in(_NO)).then(pl.lit("0"))
+    cells.repair("yes_or_no_was_rewritten", rewritten.otherwise(V))
+    make_plain(cells)
+    if column.codes:
+        take_from_list(cells, column.codes)
+
+
+def repair_codes(cells: Cells, column: Column) -> None:
+    """Several codes in one cell: one separator between them, labels replaced."""
+    make_plain(cells)
+    parts = V.str.replace_all(r"[;；,，、/|\s]+", "；").str.strip_chars("；").str.split("；")
+    if column.codes:
+        item = pl.element()
+        known = item.is_in(column.codes.values)
+        upper = item.str.to_uppercase()
+        meant = _meaning(item, column.codes)
+        code = (
+            pl.when(known).then(item)
+            .when(upper.is_in(column.codes.values)).then(upper)
+            .otherwise(pl.coalesce(meant, item))
+        )  # fmt: skip
+        parts = parts.list.eval(code)
+    cells.repair("codes_were_separated_anew", parts.list.join("；"))
