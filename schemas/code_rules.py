@@ -81,15 +81,17 @@ def major_code_is_malformed(name: str) -> Rule:
 def major_code_does_not_fit_catalog(name: str) -> Rule:
     """The first two digits of a major code lie in the range of the edition of its catalogue."""
     column, edition = pl.col(name), pl.col("catalog_version")
-    # Null where the code does not begin with digits: that is a wrong of its own.
+    size = column.str.len_bytes()
+    # Null where the code does not begin with digits: that is a wrong of its own, as is its length.
     broad = column.str.head(2).cast(pl.Int8, strict=False)
-    skilled = (column.str.len_bytes() == 4) | (column.str.slice(4, 1) == "-")
+    skilled = (size == 4) | (column.str.slice(4, 1) == "-")
     fits = (
         ((edition == "2021") & broad.is_between(21, 79) & (broad % 20 != 0) & ~skilled)
         | ((edition == "2015") & broad.is_between(51, 69) & ~skilled)
         | ((edition == "2010") & broad.is_between(1, 19) & ~skilled)
         | ((edition == "JG2022") & skilled)
         | ~edition.is_in(["2021", "2015", "2010", "JG2022"])
+        | ~size.is_in([4, 6, 7])
     )
     return rule(
         "major_code_does_not_fit_catalog",

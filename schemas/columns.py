@@ -81,6 +81,7 @@ def _field(
     return FieldInfo(
         checks=[as_check(rule) for rule in checks],
         nullable=True,
+        nullable_explicit=True,
         coerce=False,
         title=zh,
         description=stated[1] if stated else None,
