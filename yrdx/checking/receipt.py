@@ -31,9 +31,10 @@ _SHOWN = 60
 """Characters of a value that the page quotes."""
 
 HOW = {
-    "title": Text(zh="字段标题", en="title"),
-    "name": Text(zh="字段名", en="field name"),
-    "synonym": Text(zh="常用别名", en="synonym"),
+    "title": Text(zh="标准名称", en="title"),
+    "field name": Text(zh="字段名", en="field name"),
+    "synonym": Text(zh="常用叫法", en="synonym"),
+    "content": Text(zh="按内容推断", en="content"),
 }
 """How a column was recognised, in words; anything else is shown as the reading says it."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yrdx.cli.terminal import Terminal, terminal_of
+from yrdx.cli.terminal import Terminal, joined, terminal_of
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -117,5 +117,5 @@ def _near(name: str, known: tuple[str, ...], *, what: str) -> str:
     if name in known:
         return name
     near = get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f"是不是 did you mean: {', '.join(near)}?" if near else f"全部 all: {', '.join(known)}"
-    raise ConfigurationError(f"没有{what} {name!r}。{hint}")
+    hint = f"是不是 did you mean: {', '.join(near)}?" if near else f"全部 all: {joined(known)}"
+    raise ConfigurationError(f"没有{what} there is no such: {name!r}。{hint}")

@@ -83,10 +83,8 @@ def _numbers(receipt: Receipt, terminal: Terminal) -> None:
         ("不计入数据", "no data", rows.set_aside),
         ("已自动规范", "normalised", rows.normalised),
     )
-    told = terminal.word("，", ", ").join(
-        f"{terminal.word(zh, en)} {figure:,}" for zh, en, figure in figures
-    )
-    terminal.say(f"{terminal.word('行数', 'Rows')}：{told}")
+    told = terminal.row(f"{terminal.word(zh, en)} {figure:,}" for zh, en, figure in figures)
+    terminal.say(terminal.told(terminal.word("行数", "Rows"), told))
 
 
 def _reading(receipt: Receipt, terminal: Terminal) -> None:
@@ -104,17 +102,15 @@ def _reading(receipt: Receipt, terminal: Terminal) -> None:
         ),
     ]
     terminal.heading("文件是怎样读的", "How the file was read")
-    terminal.say(plain("，".join(str(fact) for fact in facts if fact)))
+    terminal.say(plain(terminal.row(str(fact) for fact in facts if fact)))
     taken = (
         f"{plain(match.letter)} {plain(match.header)} → {_title(match.column, receipt, terminal)}"
         for match in reading.columns
     )
-    terminal.say("  " + "；".join(taken))
+    terminal.say("  " + terminal.word("；", "; ").join(taken))
     if reading.ignored_headers:
-        terminal.say(
-            f"{terminal.word('没有用到的列', 'Columns not used')}："
-            f"{joined(map(plain, reading.ignored_headers))}"
-        )
+        ignored = joined(map(plain, reading.ignored_headers))
+        terminal.say(terminal.told(terminal.word("没有用到的列", "Columns not used"), ignored))
 
 
 def _title(column: str, receipt: Receipt, terminal: Terminal) -> str:
@@ -127,14 +123,14 @@ def _fields(fields: tuple[Field, ...], terminal: Terminal, *, zh: str, en: str, 
     if fields:
         terminal.heading(f"{zh}（{len(fields)}）", f"{en} ({len(fields)})")
         names = (f"{terminal.of(field.title)} ({field.column})" for field in fields)
-        terminal.say("  " + "、".join(names), style=style or None)
+        terminal.say("  " + terminal.word("、", ", ").join(names), style=style or None)
 
 
 def _wrong(receipt: Receipt, terminal: Terminal) -> None:
     terminal.heading(
         f"哪里错了：错误 {receipt.errors:,}，警告 {receipt.warnings:,}，提示 {receipt.hints:,}",
-        f"What is wrong: {receipt.errors:,} errors, {receipt.warnings:,} warnings, "
-        f"{receipt.hints:,} hints",
+        f"What is wrong: errors {receipt.errors:,}, warnings {receipt.warnings:,}, "
+        f"hints {receipt.hints:,}",
     )
     if not receipt.groups:
         terminal.say(terminal.word("  没有发现问题。", "  Nothing was found."))
@@ -152,7 +148,7 @@ def _group(group: Group, terminal: Terminal) -> Styled:
     said.append(f"  → {terminal.of(group.remedy)}\n", style="green")
     each = max(1, _PLACES // len(group.columns))
     for wrong in group.columns[: 2 * _PLACES]:
-        name = wrong.header or terminal.of(wrong.title) or wrong.column or ""
+        name = plain(wrong.header) or terminal.of(wrong.title) or wrong.column or ""
         for place in wrong.places[:each]:
             said.append(f"    {_place(place, name, terminal)}\n")
     hidden = group.count - sum(len(w.places[:each]) for w in group.columns[: 2 * _PLACES])
@@ -233,4 +229,4 @@ def _unchecked(receipt: Receipt, terminal: Terminal) -> None:
         named = terminal.of(item.title) or item.rule
         reasons.setdefault(terminal.of(item.reason), []).append(named)
     for reason, names in reasons.items():
-        terminal.say(f"  {reason}：{joined(dict.fromkeys(names))}")
+        terminal.say(f"  {terminal.told(reason.rstrip('。.'), joined(dict.fromkeys(names)))}")

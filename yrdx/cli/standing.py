@@ -192,8 +192,8 @@ def one_liner(exchange: Exchange, manifest: Manifest) -> str:
     """A DuckDB query that opens the snapshot."""
     from yrdx.store import layout
 
-    folder = exchange.store.uri(layout.published_prefix(manifest.dataset, manifest.version))
-    glob = f"{folder.rstrip('/')}/data/*/*/*.parquet"
+    uri = exchange.store.uri(layout.manifest(manifest.dataset, manifest.version))
+    glob = f"{uri.rpartition('/')[0]}/data/*/*/*.parquet"
     quoted = glob.replace("'", "''")
     query = f"FROM read_parquet('{quoted}', hive_partitioning=true) LIMIT 10"
     return f'duckdb -c "{query}"'

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from yrdx.model import Text
 
+_WIDTH_OF_A_FILE = 140
+"""Columns of the output when it goes into a file or another program."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -45,8 +48,16 @@ class Terminal:
         return self.word(text.zh, text.en) if text else ""
 
     def say(self, what: RenderableType = "", *, style: str | None = None) -> None:
-        """Print a line or a table."""
-        self.console.print(what, style=style)
+        """Print a line, unbroken so that a path can be copied, or a table."""
+        self.console.print(what, style=style, soft_wrap=isinstance(what, str))
+
+    def told(self, label: str, value: str) -> str:
+        """A label and what it stands for, with the colon of the reader's language."""
+        return f"{label}{self.word('：', ': ')}{value}"
+
+    def row(self, parts: Iterable[str]) -> str:
+        """Parts in a row, with the comma of the reader's language."""
+        return self.word("，", ", ").join(parts)
 
     def heading(self, zh: str, en: str) -> None:
         """Print the heading of a part."""
@@ -83,11 +94,10 @@ def open_terminal(language: Language | None, *, debug: bool) -> Terminal:
     """The terminal of this process; Chinese unless the reader or the system speaks English."""
     from rich.console import Console
 
-    return Terminal(
-        language=language or _language_of_the_system(),
-        debug=debug,
-        console=Console(markup=False, highlight=False, emoji=False),
-    )
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDTH_OF_A_FILE
+    return Terminal(language=language or _language_of_the_system(), debug=debug, console=console)
 
 
 def terminal_of(context: typer.Context) -> Terminal:

@@ -151,7 +151,7 @@ def landed_delivery(exchange: Exchange, name: str) -> Delivery:
     from yrdx import pipeline
     from yrdx.store import layout
 
-    key = name.removeprefix(exchange.store.uri("")).strip("/")
+    key = name[max(name.find(layout.LANDED), 0) :].rstrip("/")
     found = [
         item
         for item in pipeline.deliveries(exchange)

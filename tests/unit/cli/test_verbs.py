@@ -1,0 +1,62 @@
+"""The verbs by hand: what arrives is landed, checked, admitted and published without Airflow."""
+
+import re
+import shlex
+
+import duckdb
+
+WRONG = "4133019999,123300004700091225,坏代码职业学院,2,,1,1,浙江省教育厅,1,330106,1"
+
+
+def test_a_list_goes_by_hand_from_the_inbox_to_a_snapshot(yrdx, zhejiang, schools):
+    schools("inbox/institution_2025.csv", WRONG, good=3)
+    (zhejiang / "institution_2025.csv.ok").touch()
+
+    assert "— 未报送" in yrdx("status").out
+    assert "逾期" in yrdx("status", "33").out
+    assert "institution_2025.csv" in yrdx("discover", "zhejiang").out
+
+    landed = yrdx("land", "33")
+    assert landed.code == 0, landed.err
+    key = re.search(r"landed/\S+/delivery\.json", landed.out).group()
+    sha256 = key.split("/")[-2]
+    assert "没有新文件" in yrdx("discover", "--all").out
+    assert "… 待校验" in yrdx("status").out
+    assert "共 0 份" in yrdx("land", "--all").out
+
+    early = yrdx("admit", sha256)
+    assert early.code == 2
+    assert f"yrdx check --landed {sha256[:16]}" in early.err
+
+    checked = yrdx("check", "--landed", key)
+    assert checked.code == 0, checked.out + checked.err
+    assert "部分入库" in checked.out
+    assert "receipt.html" in checked.out
+    status = yrdx("status").out
+    assert "▲ 部分入库" in status
+    assert sha256[:12] in status
+
+    assert "没有新的入库数据" in yrdx("publish", "institution").out
+    assert "还没有发布过快照" in yrdx("snapshots").out
+    admitted = yrdx("admit", sha256[:12])
+    assert admitted.code == 0, admitted.err
+    assert "已入库 3 行" in admitted.out
+
+    published = yrdx("publish", "institution")
+    assert published.code == 0, published.err
+    assert "3 行" in published.out
+    listed = yrdx("snapshots", "institution").out
+    assert "33 暂不提供：uscc" in listed
+    query = next(shlex.split(line) for line in listed.splitlines() if "duckdb -c" in line)[2]
+    assert len(duckdb.sql(query).fetchall()) == 3
+    assert "v000001" in yrdx("snapshots").out
+
+
+def test_a_source_that_does_not_answer_is_told_and_is_exit_code_three(yrdx, zhejiang):
+    zhejiang.rmdir()
+
+    said = yrdx("discover", "33")
+
+    assert said.code in (2, 3)
+    assert "institution" in said.out
+    assert "Traceback" not in said.out + said.err
