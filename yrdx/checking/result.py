@@ -25,12 +25,14 @@ class Terms:
 class Checked:
     """The outcome of the fused pass over one table.
 
-    `rows_path` holds the good rows (typed, runs sorted by key, column `_row` first) except those
-    that `withdrawn` lists (rows whose key turned out to be used twice, found after they were
-    written). `findings_path` holds every finding, uncapped.
+    `rows_path` holds the good rows: typed, in runs sorted by key, column `_row` first. Those whose
+    `_row` is in the Parquet file `withdrawn_path` do not count, because their key turned out to be
+    used twice after they were written (None: there are none). `findings_path` holds every finding,
+    uncapped, also those that reading the file gave; `findings` counts those of the check alone.
     """
 
     rows_path: Path
+    withdrawn_path: Path | None = None
     findings_path: Path
     counts: RowCounts
     findings: tuple[FindingCount, ...]

@@ -1,0 +1,287 @@
+"""Findings as they are written: one line per wrong cell, with its exact place, never capped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from yrdx.dataset import Dataset
+from yrdx.model import Finding, FindingCount, Severity, Text
+from yrdx.reading.table import ROW, Table
+from yrdx.rule import Rule
+
+SCHEMA: dict[str, Any] = {
+    "rule": pl.String,
+    "severity": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "column": pl.String,
+    "header": pl.String,
+    "cell": pl.String,
+    "key": pl.String,
+    "value": pl.String,
+    "candidate": pl.String,
+    "message_zh": pl.String,
+    "message_en": pl.String,
+    "remedy_zh": pl.String,
+    "remedy_en": pl.String,
+}
+"""Columns of `findings.parquet`."""
+
+FOUND: dict[str, Any] = {
+    ROW: pl.UInt32,
+    "number": pl.Int32,
+    "key": pl.String,
+    "value": pl.String,
+    "candidate": pl.String,
+}
+"""Findings on their way to the file: `number` stands for the wording."""
+
+MASKED = "****"
+"""Stands for a personal value wherever findings show it."""
+
+_ROWS_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What findings of one rule in one column say.
+
+    `candidate_is_a_place` tells that candidates name a row, so that masking must not hide them.
+    """
+
+    rule: str
+    severity: Severity
+    column: str | None
+    message: Text
+    remedy: Text
+    source: str
+    candidate_is_a_place: bool = False
+
+
+def wording_of(rule: Rule) -> Wording:
+    """The wording of a rule in its own column."""
+    return Wording(
+        rule=rule.code,
+        severity=rule.severity,
+        column=rule.column,
+        message=rule.message,
+        remedy=rule.remedy,
+        source=rule.source,
+    )
+
+
+def frame_of(findings: Iterable[Finding]) -> pl.DataFrame:
+    """Findings as a frame with the columns of `findings.parquet`."""
+    rows = [
+        {
+            **item.model_dump(exclude={"message", "remedy"}, mode="json"),
+            "message_zh": item.message.zh,
+            "message_en": item.message.en,
+            "remedy_zh": item.remedy.zh,
+            "remedy_en": item.remedy.en,
+        }
+        for item in findings
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def write_findings(findings: Iterable[Finding], *, into: Path) -> None:
+    """Write findings of a file that was not checked row by row."""
+    writer = _open(into)
+    _append(writer, frame_of(findings))
+    writer.close()
+
+
+def _open(path: Path) -> pq.ParquetWriter:
+    schema = pl.DataFrame(schema=SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1)
+
+
+def _append(writer: pq.ParquetWriter, frame: pl.DataFrame) -> None:
+    for piece in frame.select(SCHEMA.keys()).iter_slices(_ROWS_AT_ONCE):
+        writer.write_table(piece.to_arrow(compat_level=pl.CompatLevel.oldest()))
+
+
+def merge(first: Path, second: Path, *, into: Path) -> None:
+    """Join two files of findings, each sorted by row; what has no row stays in front."""
+    one, other = pl.scan_parquet(first), pl.scan_parquet(second)
+    whole = pl.concat([item.filter(pl.col("row").is_null()) for item in (one, other)])
+    placed = [item.filter(pl.col("row").is_not_null()) for item in (one, other)]
+    pl.concat([whole, placed[0].merge_sorted(placed[1], key="row")]).sink_parquet(
+        into, compression="zstd", compression_level=1, row_group_size=_ROWS_AT_ONCE
+    )
+
+
+@dataclass(slots=True)
+class Places:
+    """Turns rows and columns of a table into places that a data officer finds."""
+
+    table: Table
+    headers: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.headers = {item.column: item.header for item in self.table.reading.columns}
+
+    def of_column(self, column: str | None) -> tuple[str | None, str | None]:
+        """Header and spreadsheet letter of a column; no letter where there is no sheet."""
+        name = column or ""
+        letter = self.table.letters.get(name) if self.table.reading.sheet else None
+        return self.headers.get(name), letter
+
+
+@dataclass(slots=True)
+class FindingsFile:
+    """A growing `findings.parquet`, and the exact count of what went into it."""
+
+    path: Path
+    table: Table
+    dataset: Dataset
+    wordings: list[Wording] = field(default_factory=list)
+    counts: Counter[int] = field(default_factory=Counter)
+    rows: int = 0
+    _numbers: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _writer: pq.ParquetWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._writer = _open(self.path)
+
+    def number(self, wording: Wording) -> int:
+        """The number under which rows refer to a wording."""
+        key = (wording.rule, wording.column)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.wordings)
+            self.wordings.append(wording)
+        return self._numbers[key]
+
+    def beside(self, path: Path) -> FindingsFile:
+        """Another file of the same check, counted together with this one."""
+        return FindingsFile(
+            path, self.table, self.dataset, self.wordings, self.counts, 0, self._numbers
+        )
+
+    def add_of_file(
+        self, findings: Sequence[Finding], *, counted_as: Wording | None = None
+    ) -> None:
+        """Write findings that already know their place; the reader's own are not counted."""
+        _append(self._writer, frame_of(findings))
+        if counted_as is not None:
+            self.counts[self.number(counted_as)] += len(findings)
+
+    def add(self, found: pl.DataFrame) -> None:
+        """Write findings given as `_row`, `number`, `key`, `value`, `candidate`.
+
+        Values of personal columns are masked here, so that none can be forgotten.
+        """
+        if not found.height:
+            return
+        self.rows += found.height
+        found = found.sort(ROW, "number", maintain_order=True)
+        for number, count in found["number"].value_counts().iter_rows():
+            self.counts[number] += count
+        texts = self._texts()[found["number"].cast(pl.UInt32)]
+        row = self.table.locate(found[ROW]).cast(pl.UInt32)
+        frame = texts.with_columns(
+            found.get_column("key"), found["value"], found["candidate"], row.alias("row")
+        ).with_columns(
+            cell=pl.when(pl.col("letter").is_not_null()).then(
+                pl.format("{}!{}{}", pl.col("sheet"), pl.col("letter"), pl.col("row"))
+            ),
+            value=_unless("masked", "value"),
+            candidate=_unless(pl.col("masked") & ~pl.col("place"), "candidate"),
+        )
+        _append(self._writer, frame)
+
+    def _texts(self) -> pl.DataFrame:
+        """What findings say and where, one line per wording."""
+        places = Places(self.table)
+        lines = []
+        for item in self.wordings:
+            header, letter = places.of_column(item.column)
+            column = self.dataset.columns.get(item.column or "")
+            lines.append(
+                {
+                    "rule": item.rule,
+                    "severity": item.severity.value,
+                    "sheet": self.table.reading.sheet,
+                    "column": item.column,
+                    "header": header,
+                    "letter": letter,
+                    "masked": bool(column and column.sensitivity.is_masked),
+                    "place": item.candidate_is_a_place,
+                    "message_zh": item.message.zh,
+                    "message_en": item.message.en,
+                    "remedy_zh": item.remedy.zh,
+                    "remedy_en": item.remedy.en,
+                }
+            )
+        texts = dict.fromkeys(lines[0], pl.String) | {"masked": pl.Boolean, "place": pl.Boolean}
+        return pl.DataFrame(lines, schema=texts)
+
+    def counted(self) -> tuple[FindingCount, ...]:
+        """How often each rule was broken in each column, in a fixed order."""
+        columns = list(self.dataset.columns)
+        places = {name: place for place, name in enumerate(columns)}
+        found = [
+            FindingCount(
+                rule=item.rule,
+                severity=item.severity,
+                column=item.column,
+                title=self.dataset.columns[item.column].title if item.column in places else None,
+                message=item.message,
+                remedy=item.remedy,
+                source=item.source,
+                count=self.counts[number],
+            )
+            for number, item in enumerate(self.wordings)
+            if self.counts[number]
+        ]
+        severities = list(Severity)
+        return tuple(
+            sorted(
+                found,
+                key=lambda item: (
+                    severities.index(item.severity),
+                    places.get(item.column or "", -1),
+                    item.rule,
+                ),
+            )
+        )
+
+    def close(self) -> None:
+        """End the file; nothing can be added afterwards."""
+        self._writer.close()
+
+
+def _unless(hidden: str | pl.Expr, name: str) -> pl.Expr:
+    hidden = pl.col(hidden) if isinstance(hidden, str) else hidden
+    shown = pl.when(hidden & pl.col(name).is_not_null()).then(pl.lit(MASKED))
+    return shown.otherwise(pl.col(name)).alias(name)
+
+
+def key_text(dataset: Dataset) -> pl.Expr:
+    """The business key of a row as people read it, personal parts masked.
+
+    Where the key is empty the alternative key stands for it.
+    """
+    text = _joined(dataset, dataset.key)
+    if not dataset.alternative_key:
+        return text
+    empty = pl.all_horizontal(pl.col(name).is_null() for name in dataset.key)
+    return pl.when(empty).then(_joined(dataset, dataset.alternative_key)).otherwise(text)
+
+
+def _joined(dataset: Dataset, names: Iterable[str]) -> pl.Expr:
+    parts = [
+        pl.when(pl.col(name).is_not_null()).then(pl.lit(MASKED))
+        if dataset.columns[name].sensitivity.is_masked
+        else pl.col(name).cast(pl.String)
+        for name in names
+    ]
+    return pl.concat_str(parts, separator=" / ", ignore_nulls=True)

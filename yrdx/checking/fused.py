@@ -1,0 +1,264 @@
+"""The fused check: one streaming pass over all rows, a second look at the few suspicious ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from yrdx.checking import common_rules as common
+from yrdx.checking.faults import run
+from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_findings
+from yrdx.checking.keys import Repeats, explain_repeats, find_repeats
+from yrdx.checking.ledger import Ledger
+from yrdx.checking.plan import Plan, marked, plan_of, schema_of_rows, typed
+from yrdx.checking.result import Checked, Terms
+from yrdx.checking.runs import SortedRuns
+from yrdx.checking.second_look import look_again
+from yrdx.checking.totals import ROWS, control_totals
+from yrdx.dataset import Dataset, Reference
+from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
+from yrdx.reading import Table, is_reading_failure
+from yrdx.reading.table import ROW
+
+Progress = Callable[[int], None]
+Answer = TypeVar("Answer")
+
+BATCH = 50_000
+"""Rows that the streaming pass hands over at once."""
+
+_SLICE = 50_000
+"""Suspicious rows that are normalised and explained at once."""
+
+_HEAD = 1_000
+"""Rows on which a broken rule is looked for first."""
+
+
+def check(
+    table: Table,
+    dataset: Dataset,
+    *,
+    terms: Terms,
+    references: Mapping[Reference, pl.Series],
+    into: Path,
+    progress: Progress | None = None,
+) -> Checked:
+    """Check every row of a table; `into` is an empty folder for the rows and the findings.
+
+    A rule that breaks is a fault: the check then runs without it, so that everything else is
+    still found, and whoever asked gives no verdict. Errors of reading pass through.
+    """
+    plan = plan_of(table, dataset, terms=terms, references=references)
+    attempt = partial(_check, table, into=into, progress=progress)
+    outcome = _run("check", partial(attempt, plan))
+    faults = plan.faults
+    if isinstance(outcome, Fault):
+        broken = _broken_rules(table, plan)
+        faults = (*faults, *(broken.values() or [outcome]))
+        plan = plan.without(frozenset(broken))
+        outcome = _run("check", partial(attempt, plan)) if broken else outcome
+    if isinstance(outcome, Fault):
+        faults = faults if outcome in faults else (*faults, outcome)
+        outcome = _nothing(plan, into=into)
+    return replace(outcome, faults=faults)
+
+
+def _run(stage: str, action: Callable[[], Answer]) -> Answer | Fault:
+    return run(stage, action, is_ours=lambda broken: not is_reading_failure(broken))
+
+
+def _broken_rules(table: Table, plan: Plan) -> dict[str, Fault]:
+    """The rules that break, one by one: on the first rows, and if need be on all of them."""
+    for rows in (table.frame.head(_HEAD), table.frame):
+        broken: dict[str, Fault] = {}
+        for rule in plan.rules:
+            judged = typed(rows, plan).select(rule.holds(plan.terms.today).all())
+            outcome = _run(f"rule {rule.code}", partial(judged.collect, engine="streaming"))
+            if isinstance(outcome, Fault):
+                broken[rule.code] = outcome
+        if broken:
+            return broken
+    return {}
+
+
+@contextmanager
+def _work_folder(into: Path) -> Iterator[Path]:
+    """A folder for what is needed during the check only, empty at its beginning."""
+    folder = into / "work"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _check(table: Table, plan: Plan, *, into: Path, progress: Progress | None) -> Checked:
+    """One attempt at the whole check."""
+    rows_path = into / "rows.parquet"
+    schema = schema_of_rows(plan.dataset)
+    with _work_folder(into) as work, SortedRuns(rows_path, schema, plan.dataset.key) as runs:
+        findings = FindingsFile(work / "findings.parquet", table, plan.dataset)
+        findings.add_of_file(table.findings)
+        _report_missing(plan, findings)
+        ledger = Ledger.inside(work, plan=plan, runs=runs, findings=findings, progress=progress)
+        _stream(table, plan, ledger)
+        runs.flush()
+        _look_at_suspicious(table, plan, ledger)
+        runs.flush()
+        runs.close()
+        return _settle(ledger, work=work, into=into)
+
+
+def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
+    """What only the whole delivery tells: keys used twice, totals, and where every row went."""
+    plan, findings = ledger.plan, ledger.findings
+    about_keys = findings.beside(work / "keys.parquet")
+    repeats = find_repeats(ledger.keys, plan, good_rows=ledger.runs.path)
+    explain_repeats(repeats, ledger.keys, plan, good_rows=ledger.runs.path, findings=about_keys)
+    about_totals = findings.beside(work / "totals.parquet")
+    totals = control_totals(
+        ledger.apart, findings.table, data_rows=ledger.data_rows.load(), sums=ledger.sums
+    )
+    _report_totals(totals, findings=about_totals)
+    repeated = len(repeats.repeated)
+    return Checked(
+        rows_path=ledger.runs.path,
+        withdrawn_path=_write_withdrawn(repeats, into=into),
+        findings_path=_finish([findings, about_keys, about_totals], work=work, into=into),
+        counts=ledger.row_counts(repeated=repeated, clashing=len(repeats.clashing_good)),
+        findings=findings.counted(),
+        notes=(*ledger.notes.values(), *_repeat_note(repeated)),
+        control_totals=tuple(total for _, total in totals),
+        missing=plan.missing,
+        not_checked=plan.not_checked,
+        faults=(),
+    )
+
+
+def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
+    """The fused pass: every row is parsed, typed and judged by all rules at once.
+
+    Order is kept, though it costs a little: it makes the file of good rows the same every time.
+    """
+    marked(table.frame, plan).sink_batches(
+        ledger.take, chunk_size=BATCH, maintain_order=True, engine="streaming"
+    )
+
+
+def _look_at_suspicious(table: Table, plan: Plan, ledger: Ledger) -> None:
+    ledger.suspicious.close()
+    for rows in ledger.suspicious.slices(_SLICE):
+        ledger.take_again(look_again(rows, table, plan, findings=ledger.findings))
+
+
+def _report_missing(plan: Plan, findings: FindingsFile) -> None:
+    """One finding for the file for every required field that has no column."""
+    message, remedy = common.MISSING_COLUMN
+    for name in plan.missing:
+        wording = Wording(
+            rule="required_column_is_missing",
+            severity=Severity.ERROR,
+            column=name,
+            message=message,
+            remedy=remedy,
+            source=common.CONTRACT,
+        )
+        findings.add_of_file(
+            [
+                Finding(
+                    rule=wording.rule,
+                    severity=wording.severity,
+                    message=message,
+                    remedy=remedy,
+                    sheet=findings.table.reading.sheet,
+                    column=name,
+                    header=plan.dataset.columns[name].title.zh,
+                )
+            ],
+            counted_as=wording,
+        )
+
+
+def _report_totals(totals: list[tuple[int, ControlTotal]], *, findings: FindingsFile) -> None:
+    """A warning for every figure of a total or band that the rows do not give."""
+    message, remedy = common.TOTAL_DISAGREES
+    for row, total in totals:
+        for name, figure in total.declared.items():
+            if total.counted.get(name) == figure:
+                continue
+            wording = Wording(
+                rule="control_total_disagrees",
+                severity=Severity.WARNING,
+                column=None if name == ROWS else name,
+                message=message,
+                remedy=remedy,
+                source=common.CONTRACT,
+            )
+            found = {
+                ROW: row,
+                "number": findings.number(wording),
+                "key": total.label,
+                "value": f"{figure:.15g}",
+                "candidate": f"{total.counted[name]:.15g}",
+            }
+            findings.add(pl.DataFrame([found], schema=FOUND))
+
+
+def _finish(files: list[FindingsFile], *, work: Path, into: Path) -> Path:
+    """One `findings.parquet` sorted by row, out of parts that each are."""
+    for file in files:
+        file.close()
+    whole = files[0].path
+    for number, file in enumerate(files[1:]):
+        if file.rows:
+            merged = work / f"merged-{number}.parquet"
+            merge(whole, file.path, into=merged)
+            whole = merged
+    return whole.replace(into / "findings.parquet")
+
+
+def _write_withdrawn(repeats: Repeats, *, into: Path) -> Path | None:
+    if not len(repeats.withdrawn):
+        return None
+    path = into / "withdrawn.parquet"
+    rows = pl.DataFrame({ROW: repeats.withdrawn}, schema={ROW: pl.UInt32})
+    rows.write_parquet(path, compression="zstd")
+    return path
+
+
+def _repeat_note(repeated: int) -> tuple[Note, ...]:
+    if not repeated:
+        return ()
+    text = Text(
+        zh="与前面某行完全相同的行只保留第一行。",
+        en="Of rows that are equal in every value, only the first is kept.",
+    )
+    return (Note(column=None, rule="repeated_rows_are_dropped", cells=repeated, text=text),)
+
+
+def _nothing(plan: Plan, *, into: Path) -> Checked:
+    """A check that could not be made: no rows, no findings, no verdict."""
+    schema = schema_of_rows(plan.dataset)
+    with SortedRuns(into / "rows.parquet", schema, plan.dataset.key) as runs:
+        runs.flush()
+    findings = into / "findings.parquet"
+    write_findings((), into=findings)
+    return Checked(
+        rows_path=into / "rows.parquet",
+        withdrawn_path=None,
+        findings_path=findings,
+        counts=RowCounts(),
+        findings=(),
+        notes=(),
+        control_totals=(),
+        missing=plan.missing,
+        not_checked=plan.not_checked,
+        faults=(),
+    )

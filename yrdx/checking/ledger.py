@@ -1,0 +1,148 @@
+"""What one pass over a table writes down: good rows, suspicious rows, keys, sums, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from yrdx.checking.findings import FindingsFile
+from yrdx.checking.keys import KeyLedger
+from yrdx.checking.parsing import raw
+from yrdx.checking.plan import IS_FOREIGN, IS_GOOD, Plan, schema_of_rows
+from yrdx.checking.runs import SortedRuns
+from yrdx.checking.second_look import Seen
+from yrdx.checking.spill import Numbers, Spill
+from yrdx.checking.totals import summed_columns
+from yrdx.dataset import Kind
+from yrdx.model import Note, RowCounts, Text
+from yrdx.reading import RowApart
+from yrdx.reading.table import DOUBT, ROW
+
+
+def date_note(column: str, *, cells: int) -> Note:
+    """The note that normalising writes too, for dates whose spelling is plain."""
+    text = Text(zh="日期统一写成 YYYY-MM-DD。", en="Dates were rewritten as YYYY-MM-DD.")
+    return Note(column=column, rule="date_was_rewritten", cells=cells, text=text)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that the two looks at the rows leave behind; only counts stay in memory."""
+
+    plan: Plan
+    runs: SortedRuns
+    findings: FindingsFile
+    suspicious: Spill
+    keys: KeyLedger
+    data_rows: Numbers
+    progress: Callable[[int], None] | None
+    apart: list[RowApart] = field(default_factory=list)
+    notes: dict[tuple[str | None, str], Note] = field(default_factory=dict)
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    _seen: int = 0
+
+    @classmethod
+    def inside(
+        cls,
+        folder: Path,
+        *,
+        plan: Plan,
+        runs: SortedRuns,
+        findings: FindingsFile,
+        progress: Callable[[int], None] | None,
+    ) -> Ledger:
+        """A new ledger that keeps its bulk in an empty folder."""
+        return cls(
+            plan=plan,
+            runs=runs,
+            findings=findings,
+            suspicious=Spill(folder / "suspicious.arrow"),
+            keys=KeyLedger.inside(folder),
+            data_rows=Numbers(folder / "data.bin", np.uint32),
+            progress=progress,
+            sums={name: Decimal(0) for name in summed_columns(plan)},
+        )
+
+    def take(self, batch: pl.DataFrame) -> None:
+        """Write down one batch of the streaming pass."""
+        is_good = batch[IS_GOOD]
+        self.suspicious.add(batch.filter(~is_good).select(self._raw_columns(batch)))
+        good = batch if is_good.all() else batch.filter(is_good)
+        own = good
+        if self.plan.foreign is not None:
+            own = good.filter(~pl.col(IS_FOREIGN))
+            self.counts["set_aside"] += good.height - own.height
+        self.keys.add(own)
+        self._add_data(good)
+        self._note_spellings(own)
+        self.runs.add(own.select(schema_of_rows(self.plan.dataset).keys()))
+        self._seen += batch.height
+        if self.progress is not None:
+            self.progress(self._seen)
+
+    def _raw_columns(self, batch: pl.DataFrame) -> list[pl.Expr]:
+        """The row as it was read: what was parsed takes its text back."""
+        parsed = set(self.plan.parsed)
+        names = [name for name in (*self.plan.source_columns, DOUBT) if name in batch.columns]
+        texts = [pl.col(raw(name)).alias(name) if name in parsed else name for name in names]
+        return [pl.col(ROW), *texts]  # type: ignore[list-item]
+
+    def _add_data(self, rows: pl.DataFrame) -> None:
+        """Remember where data rows are, and add their figures to the sums."""
+        self.data_rows.add(rows[ROW])
+        for name in self.sums:
+            self.sums[name] += Decimal(rows[name].sum() or 0)
+
+    def _note_spellings(self, rows: pl.DataFrame) -> None:
+        """Count the plain other spellings that parsing takes without a second look."""
+        dates = [
+            name for name in self.plan.parsed
+            if self.plan.dataset.columns[name].kind is Kind.DATE
+        ]  # fmt: skip
+        changed = pl.Series([0]).head(0)
+        for name in dates:
+            other = rows[raw(name)].str.slice(4, 1) != "-"
+            if other.any():
+                self._note(date_note(name, cells=int(other.sum())))
+                changed = other if not len(changed) else (changed | other)
+        self.counts["normalised"] += int(changed.sum() or 0)
+
+    def _note(self, note: Note) -> None:
+        key = (note.column, note.rule)
+        known = self.notes.get(key)
+        cells = note.cells + (known.cells if known else 0)
+        self.notes[key] = (known or note).model_copy(update={"cells": cells})
+
+    def take_again(self, seen: Seen) -> None:
+        """Write down one slice of the second look."""
+        self.apart += seen.apart
+        self.keys.add(seen.admitted)
+        self.keys.add_wrong(seen.wrong, self.plan)
+        self._add_data(seen.data)
+        self.runs.add(seen.admitted.select(schema_of_rows(self.plan.dataset).keys()))
+        for note in seen.notes:
+            self._note(note)
+        self.counts["rejected"] += seen.wrong.height
+        self.counts["set_aside"] += seen.foreign.height + len(seen.apart)
+        self.counts["normalised"] += seen.normalised
+
+    def row_counts(self, *, repeated: int, clashing: int) -> RowCounts:
+        """Where every row went, once it is known which keys were used twice."""
+        admitted = self.runs.rows - repeated - clashing
+        rejected = self.counts["rejected"] + clashing
+        set_aside = self.counts["set_aside"]
+        return RowCounts(
+            read=admitted + rejected + repeated + set_aside,
+            admitted=admitted,
+            rejected=rejected,
+            repeated=repeated,
+            set_aside=set_aside,
+            normalised=self.counts["normalised"],
+        )

@@ -1,0 +1,83 @@
+"""How the text of a cell becomes a typed value, as expressions of the streaming plan.
+
+A parser takes canonical text only (the reader's normalising makes it canonical) and gives null
+for anything else, so that "not null as text, null as value" is exactly a cell that failed.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from yrdx.dataset import Column, Kind
+from yrdx.kernels import code_has_odd_bytes, date_from_text, text_has_odd_characters
+
+SEPARATOR = "；"
+"""Between the codes of one cell."""
+
+NULL_SPELLINGS = tuple(
+    "- -- — —— － – / \\ … ... #N/A #REF! #VALUE! 无 暂无 没有 空 同上 N/A n/a NA na null NULL Null "
+    "None none NaN nan nil (空) （空） （无）".split()
+)
+"""Texts of a cell that may stand for "nothing"; whether they do is for normalising to say."""
+
+
+def is_text(column: Column) -> bool:
+    """Whether the typed value of a column is the canonical text itself."""
+    return column.kind in (Kind.TEXT, Kind.CODE)
+
+
+def raw(name: str) -> str:
+    """Name under which the plan keeps the text of a column that it parses."""
+    return f"text of {name}"
+
+
+def parse(name: str, column: Column) -> pl.Expr:
+    """The typed value of the column of text `name`, null where the text is not canonical."""
+    text = pl.col(name)
+    match column.kind:
+        case Kind.INTEGER:
+            value = text.cast(pl.Int64, strict=False)
+        case Kind.DECIMAL:
+            value = pl.when(_is_plain_decimal(text, column.scale or 0)).then(
+                text.cast(column.dtype, strict=False)
+            )
+        case Kind.YEAR:
+            number = text.cast(pl.Int16, strict=False)
+            plausible = (text.str.len_bytes() == 4) & number.is_between(1000, 9999)
+            value = pl.when(plausible).then(number)
+        case Kind.YEAR_MONTH:
+            value = pl.when(text.str.contains("^[0-9]{4}(0[1-9]|1[0-2])$")).then(text)
+        case Kind.SCHOOL_YEAR:
+            value = pl.when(_is_school_year(text)).then(text)
+        case Kind.DATE:
+            value = date_from_text(name)
+        case Kind.BOOLEAN:
+            value = pl.when(text.is_in(["0", "1"])).then(text == "1")
+        case Kind.CODES:
+            whole = f"^[0-9A-Za-z.-]+({SEPARATOR}[0-9A-Za-z.-]+)*$"
+            value = pl.when(text.str.contains(whole)).then(text.str.split(SEPARATOR))
+        case _:
+            value = text
+    return value.alias(name)
+
+
+def _is_plain_decimal(text: pl.Expr, scale: int) -> pl.Expr:
+    """No exponent, and no digit but 0 beyond the scale: casting would silently round it."""
+    return text.str.contains(rf"^[-+]?[0-9]+(\.[0-9]{{0,{scale}}}0*)?$")
+
+
+def _is_school_year(text: pl.Expr) -> pl.Expr:
+    first = text.str.head(4).cast(pl.Int16, strict=False)
+    second = text.str.slice(5, 4).cast(pl.Int16, strict=False)
+    return text.str.contains("^[0-9]{4}-[0-9]{4}$") & (second == first + 1)
+
+
+def needs_closer_look(name: str, column: Column) -> pl.Expr | None:
+    """Whether normalising may change a text that no rule finds wrong; None where it cannot."""
+    if column.kind is Kind.TEXT:
+        return text_has_odd_characters(name) | pl.col(name).is_in(NULL_SPELLINGS)
+    if column.kind is not Kind.CODE:
+        return None
+    odd = code_has_odd_bytes(name)
+    # A code list or a fixed width already keeps spellings of "nothing" out.
+    return odd if column.codes or column.width else odd | pl.col(name).is_in(NULL_SPELLINGS)

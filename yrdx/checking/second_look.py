@@ -1,0 +1,194 @@
+"""The second look at suspicious rows: normalised, judged again, and explained where still wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from yrdx.checking.common_rules import PARSE_FAILURES
+from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wording_of
+from yrdx.checking.parsing import raw
+from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
+from yrdx.checking.plan import KEY_HASH as HASH
+from yrdx.model import Note, Severity
+from yrdx.reading import RowApart, Table, normalise, set_apart
+from yrdx.reading.normalise import FINDINGS
+from yrdx.reading.table import ROW
+from yrdx.rule import Rule
+
+_GENERAL = frozenset(code for code, _ in PARSE_FAILURES.values())
+_HAS_ERROR, _WAS_CHANGED, _AT = "has error", "was changed", "position"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What became of one slice of suspicious rows; all frames are typed.
+
+    `admitted` may carry warnings. `foreign` belong to another province and are set aside.
+    `data` is all three together with the wrong ones.
+    """
+
+    data: pl.DataFrame
+    admitted: pl.DataFrame
+    wrong: pl.DataFrame
+    foreign: pl.DataFrame
+    apart: tuple[RowApart, ...]
+    notes: tuple[Note, ...]
+    normalised: int
+
+
+def look_again(rows: pl.DataFrame, table: Table, plan: Plan, *, findings: FindingsFile) -> Seen:
+    """Normalise raw rows, judge them by the rules of the first pass, and write their findings."""
+    separated = set_apart(rows, table)
+    repaired = normalise(separated.data, table, plan.dataset)
+    data = _typed(repaired.rows, plan, original=separated.data)
+    doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
+    own = data.filter(~pl.col(IS_FOREIGN))
+    flags = own.select(~rule.holds(plan.terms.today).alias(str(n)) for n, rule in _numbered(plan))
+    wrong_rows = _rows_in_doubt(doubts)
+    errors = [str(n) for n, rule in _numbered(plan) if rule.severity is Severity.ERROR]
+    has_error = own[ROW].is_in(wrong_rows.implode()).alias(_HAS_ERROR)
+    if errors:
+        has_error = has_error | flags.select(pl.any_horizontal(errors)).to_series()
+    own = own.with_columns(has_error.alias(_HAS_ERROR))
+    found = _found(own, flags, doubts, plan=plan, findings=findings, original=separated.data)
+    findings.add(found)
+    admitted = own.filter(~pl.col(_HAS_ERROR))
+    return Seen(
+        data=data,
+        admitted=admitted,
+        wrong=own.filter(_HAS_ERROR),
+        foreign=data.filter(IS_FOREIGN),
+        apart=separated.apart,
+        notes=repaired.notes,
+        normalised=int(admitted[_WAS_CHANGED].sum()),
+    )
+
+
+def _numbered(plan: Plan) -> list[tuple[int, Rule]]:
+    return list(enumerate(plan.rules))
+
+
+def _typed(rows: pl.DataFrame, plan: Plan, *, original: pl.DataFrame) -> pl.DataFrame:
+    """Typed rows with the marks that the streaming pass gives too, and whether they changed."""
+    changed = pl.any_horizontal(
+        pl.lit(rows[name].ne_missing(original[name])) for name in plan.supplied
+    )
+    foreign = pl.lit(value=False) if plan.foreign is None else plan.foreign
+    return (
+        typed(rows.lazy().with_columns(changed.alias(_WAS_CHANGED)), plan)
+        .with_columns(foreign.alias(IS_FOREIGN), key_hash(plan).alias(HASH))
+        .with_row_index(_AT)
+        .collect()
+    )
+
+
+def _rows_in_doubt(doubts: pl.DataFrame) -> pl.Series:
+    """Rows with a finding of normalising that rejects them."""
+    rejecting = [rule for rule, texts in FINDINGS.items() if texts[0] is Severity.ERROR]
+    return doubts.filter(pl.col("rule").is_in(rejecting))[ROW]
+
+
+def _found(
+    own: pl.DataFrame,
+    flags: pl.DataFrame,
+    doubts: pl.DataFrame,
+    *,
+    plan: Plan,
+    findings: FindingsFile,
+    original: pl.DataFrame,
+) -> pl.DataFrame:
+    """All findings of the rows, in the form that `FindingsFile.add` takes."""
+    own = own.with_columns(key_text(plan.dataset).alias("key"))
+    texts = original.join(own.select(ROW, _AT), on=ROW, how="semi", maintain_order="left")
+    parts = [
+        _of_rule(own, flags[str(n)], texts, rule=rule, findings=findings)
+        for n, rule in _numbered(plan)
+        if flags[str(n)].any()
+    ]
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=FOUND)
+    return _without_echoes(pl.concat([found, _of_doubts(own, doubts, texts, findings)]), findings)
+
+
+def _of_rule(
+    own: pl.DataFrame,
+    is_wrong: pl.Series,
+    texts: pl.DataFrame,
+    *,
+    rule: Rule,
+    findings: FindingsFile,
+) -> pl.DataFrame:
+    number = findings.number(wording_of(rule))
+    value = texts[rule.column] if rule.column in texts.columns else _nulls(own.height)
+    is_parsed = raw(rule.column) in own.columns
+    if rule.code == "required_value_is_missing" and is_parsed:
+        # A text that is no value of its kind is one wrong, and it is told by its own rule.
+        is_wrong = is_wrong & own[raw(rule.column)].is_null()
+    return pl.DataFrame(
+        {
+            ROW: own[ROW].filter(is_wrong),
+            "key": own["key"].filter(is_wrong),
+            "value": value.filter(is_wrong),
+        }
+    ).select(
+        ROW,
+        pl.lit(number, dtype=pl.Int32).alias("number"),
+        "key",
+        "value",
+        pl.lit(None, dtype=pl.String).alias("candidate"),
+    )
+
+
+def _nulls(rows: int) -> pl.Series:
+    return pl.repeat(None, rows, dtype=pl.String, eager=True)
+
+
+def _of_doubts(
+    own: pl.DataFrame, doubts: pl.DataFrame, texts: pl.DataFrame, findings: FindingsFile
+) -> pl.DataFrame:
+    """What normalising found ambiguous or beyond repair."""
+    parts = [pl.DataFrame(schema=FOUND)]
+    for (rule, column), part in doubts.partition_by("rule", "column", as_dict=True).items():
+        severity, message, remedy, source = FINDINGS[str(rule)]
+        name = None if column is None else str(column)
+        number = findings.number(
+            Wording(
+                rule=str(rule),
+                severity=severity,
+                column=name,
+                message=message,
+                remedy=remedy,
+                source=source,
+            )
+        )
+        values = texts[name] if name in texts.columns else _nulls(own.height)
+        known = pl.DataFrame({ROW: own[ROW], "key": own["key"]}).with_columns(value=values)
+        parts.append(
+            part.join(known, on=ROW, how="left", maintain_order="left").select(
+                pl.col(ROW).cast(pl.UInt32),
+                pl.lit(number, dtype=pl.Int32).alias("number"),
+                "key",
+                "value",
+                pl.col("candidate").cast(pl.String),
+            )
+        )
+    return pl.concat(parts)
+
+
+def _without_echoes(found: pl.DataFrame, findings: FindingsFile) -> pl.DataFrame:
+    """Drop "is no number" where normalising already said more exactly what is wrong."""
+    if not found.height:
+        return found
+    texts = pl.DataFrame(
+        {
+            "number": range(len(findings.wordings)),
+            "column": [item.column for item in findings.wordings],
+            "is general": [item.rule in _GENERAL for item in findings.wordings],
+            "is exact": [item.rule in FINDINGS for item in findings.wordings],
+        },
+        schema_overrides={"number": pl.Int32, "column": pl.String},
+    )
+    told = found.join(texts, on="number", how="left", maintain_order="left")
+    echo = pl.col("is general") & pl.col("is exact").any().over(ROW, "column")
+    return told.filter(~echo).select(FOUND.keys())
