@@ -145,10 +145,10 @@ class CertificateAward(pa.DataFrameModel):
     )
     issuer_uscc: str = columns.uscc(
         "issuer_uscc",
-        "发证（评价）机构代码",
+        "发证/评价机构代码",
         en="Credit code of the issuer",
         synonyms=(
-            "发证/评价机构代码",
+            "发证（评价）机构代码",
             "发证机构代码",
             "评价机构代码",
             "发证机构统一社会信用代码",

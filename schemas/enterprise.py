@@ -114,14 +114,14 @@ class Enterprise(pa.DataFrameModel):
     )
     incentive_amount: Annotated[pl.Decimal, 16, 4] = columns.decimal(
         "incentive_amount",
-        "当年激励（抵免）金额",
+        "当年激励/抵免金额",
         size=(16, 4),
         between=(0, None),
         en="Incentives of the year",
         requirement=O,
         sensitivity=Sensitivity.INTERNAL,
         unit="万元",
-        synonyms=("当年激励/抵免金额", "激励金额", "抵免金额", "当年激励金额", "激励抵免金额"),
+        synonyms=("当年激励（抵免）金额", "激励金额", "抵免金额", "当年激励金额", "激励抵免金额"),
         description=(
             "金融、财政、税收、土地、信用各类激励之和。",
             "Finance, fiscal, tax, land and credit incentives together.",

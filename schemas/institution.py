@@ -191,11 +191,11 @@ class Institution(pa.DataFrameModel):
     )
     quality_tag: str = columns.code(
         "quality_tag",
-        "双高（双优）级别",
+        "双高/双优级别",
         codes=code_list("quality_tag"),
         en="Double-high or double-excellent level",
         requirement=O,
-        synonyms=("双高/双优级别", "双优", "双高", "双高级别", "双优学校", "SYXXDM"),
+        synonyms=("双高（双优）级别", "双优", "双高", "双高级别", "双优学校", "SYXXDM"),
     )
     zone_tag: Annotated[pl.List, pl.String()] = columns.codes_of(
         "zone_tag",
