@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from yrdx.model import Frozen, Period, ProvinceCode, Severity, Sha256, Slug, Verdict
+from yrdx.store import layout
 
 Version = Annotated[str, Field(pattern=r"^v[0-9]{6}-[0-9a-f]{12}$")]
 """`v000012-3f9a0c51d2e4`: the twelfth publication, and a digest of all that it is made from."""
@@ -107,7 +108,7 @@ class Manifest(Frozen):
     @property
     def number(self) -> int:
         """Which publication of the dataset this is, counted from 1."""
-        return int(self.version[1:7])
+        return layout.version_number(self.version)
 
     @property
     def newest_period(self) -> str | None:

@@ -4,7 +4,8 @@ The rows of an admission are runs sorted by key, one after the other. Runs are f
 the keys alone, never taken on trust: rows that turn out to be in no order are first sorted piece
 by piece into runs of our own. Memory is bounded whatever the size: the runs that are open at a time
 have row groups of at most `DECODED_ROWS` rows together (a reader unpacks about one row group), and
-the batches read from them hold about twice `OPEN_ROWS` rows. More runs are merged in several passes.
+the batches read from them hold about twice `OPEN_ROWS` rows. More runs than that are merged in
+several passes.
 """
 
 from __future__ import annotations

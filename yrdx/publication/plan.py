@@ -23,7 +23,7 @@ from yrdx.store.port import ObjectStore
 _FORMAT = "1"
 """Raise it when files made from the same admissions must be written anew."""
 
-_UNNAMED = "v000000-000000000000"
+_UNNAMED = layout.version_name(number=0, digest="0" * 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,10 @@ def draft(
         writer=f"format {_FORMAT}, pyarrow {pa.__version__}",
         attempt=attempt,
     )
-    number = parent.number + 1 if parent else 1
-    version = f"v{number:06d}-{_digest(unnamed.model_dump(mode='json'))[:12]}"
+    version = layout.version_name(
+        number=parent.number + 1 if parent else 1,
+        digest=_digest(unnamed.model_dump(mode="json")),
+    )
     return unnamed.model_copy(update={"version": version}), partitions
 
 

@@ -92,6 +92,32 @@ def published_prefix(dataset: str, version: str | None = None) -> str:
     return f"{PUBLISHED}{dataset}/" + (f"{version}/" if version else "")
 
 
+def version_name(*, number: int, digest: str) -> str:
+    """Name of a version: sorts by publication, and no other content can have it."""
+    return f"v{number:06d}-{digest[:12]}"
+
+
+def version_number(version: str) -> int:
+    """Which publication of its dataset a version is, counted from 1."""
+    return int(version[1:].partition("-")[0])
+
+
+def published_dataset(key: str) -> str:
+    """The dataset that a key under `published/` belongs to."""
+    return key.removeprefix(PUBLISHED).partition("/")[0]
+
+
+def published_version(key: str) -> str | None:
+    """The version that a key under `published/` belongs to; None for the pointer."""
+    version, slash, _ = key.removeprefix(PUBLISHED).partition("/")[2].partition("/")
+    return version if slash else None
+
+
+def admitted_of(*, dataset: str, period: str, province: str, unit: str) -> str:
+    """Where all admissions of one unit for one period lie."""
+    return f"{admitted_prefix(dataset)}{period}/{province}-{unit}/"
+
+
 def manifest(dataset: str, version: str) -> str:
     """The manifest of one version; written after all its data."""
     return published_prefix(dataset, version) + "manifest.json"
