@@ -157,7 +157,7 @@ def a_line(counted: FindingCount, row: int, value: str | None = "x", **more) -> 
         "row": row,
         "column": counted.column,
         "header": "信用代码",
-        "cell": f"C{row}",
+        "cell": f"名录!C{row}",
         "key": "inst_code=4133010335",
         "value": value,
         "candidate": None,
@@ -178,7 +178,7 @@ def write_findings(lines: list[dict] | pl.DataFrame, path: Path) -> Path:
 @pytest.fixture
 def findings(tmp_path: Path) -> Path:
     lines = [
-        a_line(OLD_ADDRESS, 9, "杭州", header="地址", cell="F9"),
+        a_line(OLD_ADDRESS, 9, "杭州", header="地址", cell="名录!F9"),
         a_line(WRONG_USCC, 17, "12330000470009120O", candidate="123300004700091200"),
     ]
     return write_findings(lines, tmp_path / "findings.parquet")

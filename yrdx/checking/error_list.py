@@ -215,7 +215,7 @@ def _line(
         D=pl.col("sheet"),
         E=pl.col("row").cast(pl.String),
         F=pl.coalesce("header", title),
-        G=pl.col("cell"),
+        G=pl.col("cell").str.replace("^.*!", ""),
         H=pl.col("value").str.slice(0, _LONGEST),
         I=pl.col("rule"),
         J=pl.col("message_zh"),

@@ -12,6 +12,7 @@ from yrdx.checking.error_list import write_error_list
 from yrdx.checking.receipt_values import (
     MUST_BE_CHANGED,
     SEVERITY_WORDS,
+    SOURCE_WORDS,
     Group,
     Place,
     Receipt,
@@ -72,6 +73,7 @@ def as_html(receipt: Receipt) -> str:
         severity_words=SEVERITY_WORDS,
         must_be_changed=MUST_BE_CHANGED,
         how=HOW,
+        source_words=SOURCE_WORDS,
         examples={group.rule: _examples(group) for group in receipt.groups},
         disagreeing=[total for total in receipt.control_totals if not total.agrees],
         agreeing=[total for total in receipt.control_totals if total.agrees],
@@ -84,9 +86,13 @@ def _received(receipt: Receipt) -> str | None:
 
 
 def _examples(group: Group) -> list[tuple[WrongColumn, Place]]:
-    """A few places of every column that the rule was broken in, never only of the first one."""
+    """A few places of every column that the rule was broken in, never only of the first one.
+
+    None where all of them are the file itself, with nothing more to tell.
+    """
     each = max(1, _EXAMPLES // max(1, len(group.columns)))
-    return [(wrong, place) for wrong in group.columns for place in wrong.places[:each]]
+    places = [(wrong, place) for wrong in group.columns for place in wrong.places[:each]]
+    return places if any(place.row or place.value or place.tells for _, place in places) else []
 
 
 def _short(value: str) -> str:

@@ -42,6 +42,12 @@ MUST_BE_CHANGED = {
     Severity.INFO: Text(zh="否", en="no"),
 }
 
+SOURCE_WORDS = {
+    "reading": Text(zh="文件读取", en="reading of the file"),
+    "contract": Text(zh="数据集约定", en="contract of the dataset"),
+}
+"""Sources that are no standard and no entry of the agreement, in words."""
+
 _STATUS = {
     Verdict.ADMITTED: Text(zh="已入库", en="Admitted"),
     Verdict.ADMITTED_IN_PART: Text(zh="部分入库", en="Admitted in part"),
@@ -72,6 +78,11 @@ class Place(Frozen):
     candidate: str | None
     message: Text | None = None
     remedy: Text | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is something to say beyond the place and its value."""
+        return bool(self.candidate or self.message or self.remedy)
 
 
 class WrongColumn(Frozen):
@@ -311,9 +322,11 @@ def _wrong_column(item: FindingCount, first: FindingCount, places: list[Finding]
 def _place(line: Finding, group: FindingCount) -> Place:
     message = Text(zh=str(line["message_zh"] or ""), en=str(line["message_en"] or ""))
     remedy = Text(zh=str(line["remedy_zh"] or ""), en=str(line["remedy_en"] or ""))
+    cell = line["cell"]
     return Place.model_validate(
-        {name: line[name] for name in ("sheet", "row", "cell", "key", "value", "candidate")}
+        {name: line[name] for name in ("sheet", "row", "key", "value", "candidate")}
         | {
+            "cell": cell and str(cell).rpartition("!")[2],
             "message": message if message.zh and message != group.message else None,
             "remedy": remedy if remedy.zh and remedy != group.remedy else None,
         }

@@ -95,7 +95,7 @@ def explain(
 
 
 def _explain(rule: str, wordings: list[Explanation], terminal: Terminal) -> None:
-    from yrdx.checking.receipt_values import MUST_BE_CHANGED, SEVERITY_WORDS
+    from yrdx.checking.receipt_values import MUST_BE_CHANGED, SEVERITY_WORDS, SOURCE_WORDS
 
     terminal.say(rule, style="bold")
     for item in wordings:
@@ -105,7 +105,9 @@ def _explain(rule: str, wordings: list[Explanation], terminal: Terminal) -> None
             terminal.say(f"  {label}：{text.zh} {text.en}")
         terminal.say(f"  问题 What is wrong：{item.message.zh}\n      {item.message.en}")
         terminal.say(f"  怎么改 What to do：{item.remedy.zh}\n      {item.remedy.en}")
-        terminal.say(f"  依据 Source：{item.source}")
+        known = SOURCE_WORDS.get(item.source)
+        source = f"{known.zh} {known.en}" if known else item.source
+        terminal.say(f"  依据 Source：{source}")
         if item.places:
             terminal.say("  用于 Applies to：")
             for dataset, column, title in item.places:

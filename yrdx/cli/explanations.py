@@ -18,8 +18,6 @@ from yrdx.rule import Rule
 Place = tuple[str, str, Text]
 """Dataset, field and the field's title."""
 
-_OF_FILE = "文件读取 reading of the file"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -52,7 +50,7 @@ def _all() -> Iterator[tuple[str, Explanation]]:
             place = (dataset.name, rule.column, dataset.columns[rule.column].title)
             yield rule.code, _worded(rule.severity, rule.message, rule.remedy, rule.source, place)
     for code, item in FILE_RULES.items():
-        yield code, _worded(item.severity, item.message, item.remedy, _OF_FILE)
+        yield code, _worded(item.severity, item.message, item.remedy, "reading")
     for code, (severity, message, remedy, source) in FINDINGS.items():
         yield code, _worded(severity, message, remedy, source)
 

@@ -1,7 +1,9 @@
 """The verbs by hand: what arrives is landed, checked, admitted and published without Airflow."""
 
+import json
 import re
 import shlex
+from pathlib import Path
 
 import duckdb
 
@@ -60,3 +62,30 @@ def test_a_source_that_does_not_answer_is_told_and_is_exit_code_three(yrdx, zhej
     assert said.code in (2, 3)
     assert "institution" in said.out
     assert "Traceback" not in said.out + said.err
+
+
+def test_the_dry_run_and_the_exchange_write_the_same_receipt(yrdx, zhejiang, schools, tmp_path):
+    name = "33_institution_2025_v1.csv"
+    path = schools(f"inbox/{name}", WRONG, good=3)
+    (zhejiang / f"{name}.ok").touch()
+
+    terms = ("--agreement", "jyt", "--store", tmp_path / "store", "-o", tmp_path / "tried")
+    tried = yrdx("check", path, *terms)
+    landed = re.search(r"landed/\S+", yrdx("land", "33").out).group()
+    checked = yrdx("check", "--landed", landed)
+
+    assert (tried.code, checked.code) == (0, 0), tried.err + checked.err
+    kept = Path(re.search(r"\S+/receipt\.json", checked.out).group()).parent
+    theirs, ours = (
+        json.loads((folder / "receipt.json").read_text("utf-8"))
+        for folder in (tmp_path / "tried", kept)
+    )
+    differing = {field for field in ours if ours[field] != theirs[field]}
+    assert differing == {"trial", "delivery", "status", "next_step"}
+    assert theirs["number"] == ours["number"]
+    of_receipt = {
+        field for field in ours["delivery"] if ours["delivery"][field] != theirs["delivery"][field]
+    }
+    assert of_receipt == {"received_at", "attempt"}
+    findings = "findings.parquet"
+    assert (kept / findings).read_bytes() == (tmp_path / "tried" / findings).read_bytes()
