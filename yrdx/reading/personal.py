@@ -41,7 +41,7 @@ _NAMED_PERSON = re.compile(
 _PERSON = r"^\p{Han}{2,4}$|^\p{Han}+·\p{Han}+$"
 _SEALED = "^[0-9a-fA-F]{64}$"
 
-_TEXTS: dict[str, tuple[Severity, Text, Text]] = {
+PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_resident_ids": (
         Severity.ERROR,
         Text(
@@ -97,7 +97,7 @@ _TEXTS: dict[str, tuple[Severity, Text, Text]] = {
     ),
 }
 
-PERSONAL_RULES = frozenset(_TEXTS)
+PERSONAL_RULES = frozenset(PERSONAL_FINDINGS)
 """Codes of the findings that say that a file holds raw personal data."""
 
 
@@ -157,7 +157,7 @@ def _count(cells: pl.DataFrame) -> dict[str, int]:
 
 
 def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> Finding:
-    severity, message, remedy = _TEXTS[rule]
+    severity, message, remedy = PERSONAL_FINDINGS[rule]
     facts = {
         "header": table.headers.get(name, name),
         "letter": table.letters.get(name, name),
