@@ -168,14 +168,15 @@ def _merge(runs: Sequence[Run], order: Sequence[str]) -> Iterator[pl.DataFrame]:
         yield pl.concat(taken).sort(order, maintain_order=True)
 
 
-def _sort_pieces(rows: Rows, order: Sequence[str], spool: Path) -> list[Run]:
+def _sort_pieces(rows: Rows, order: Sequence[str], into: Path) -> list[Run]:
     """Runs of our own from rows that are in no order: sorted pieces, one file each."""
+    into.mkdir()
     runs = []
     total = rows.metadata.num_rows
     for number, start in enumerate(range(0, total, PIECE)):
         piece = list(_batches(Run(rows, start, min(start + PIECE, total)), size=OPEN_ROWS))
         if piece:
-            path = spool / f"{rows.path.stem}-piece-{number}.parquet"
+            path = into / f"piece-{number}.parquet"
             runs.append(_write_run([pl.concat(piece).sort(order, maintain_order=True)], path))
     return runs
 
@@ -185,7 +186,8 @@ def _write_run(frames: Iterable[pl.DataFrame], path: Path) -> Run:
     feed = iter(frames)
     first = next(feed)
     total = 0
-    with pq.ParquetWriter(path, first.to_arrow().schema, compression="lz4") as writer:
+    schema = first.to_arrow().schema
+    with path.open("xb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
         for frame in chain([first], feed):
             writer.write_table(frame.to_arrow(), row_group_size=OPEN_ROWS // 4)
             total += len(frame)
@@ -207,10 +209,14 @@ def merge(
     into runs.
     """
     runs: list[Run] = []
-    for rows in files:
+    for number, rows in enumerate(files):
         found = find_runs(rows, key)
         long_enough = not found or found[-1].stop // len(found) >= LONG_ENOUGH
-        runs += found if long_enough or len(found) <= 2 else _sort_pieces(rows, order, spool)
+        runs += (
+            found
+            if long_enough or len(found) <= 2
+            else _sort_pieces(rows, order, spool / f"file-{number}")
+        )
     level = 0
     while len(runs) > (together := _fan_in(runs)):
         groups = [runs[at : at + together] for at in range(0, len(runs), together)]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from yrdx.agreements import Agreement, Province
 from yrdx.dataset import Periodicity
-from yrdx.errors import ConfigurationError
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
@@ -87,15 +86,9 @@ def _due(
         for agreement in province.agreements:
             if agreement.due is None or agreement.dataset not in periodicities:
                 continue
-            periodicity = periodicities[agreement.dataset]
-            try:
-                period, due = current_period(agreement.due, periodicity=periodicity, today=today)
-            except ValueError as error:
-                raise ConfigurationError(
-                    f"provinces/{province.code}-{province.slug}.yaml: due {agreement.due!r} of "
-                    f"dataset {agreement.dataset!r} is no day of the year ({error}); "
-                    f"write month and day as MM-DD"
-                ) from error
+            period, due = current_period(
+                agreement.due, periodicity=periodicities[agreement.dataset], today=today
+            )
             yield province, agreement, agreement.period or period, due
 
 
@@ -108,10 +101,7 @@ def _due_days(due: str, *, year: int, periodicity: Periodicity) -> Iterator[date
 
 def _day(year: int, month: int, day: int) -> date:
     """That day, or the month's last when the month is shorter (02-29, half a year after 08-31)."""
-    if not 1 <= day <= 31:
-        raise ValueError(f"day {day} is not between 1 and 31")
-    first = date(year, month, 1)
-    return first + timedelta(days=min(day, calendar.monthrange(year, month)[1]) - 1)
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 def _school_year(day: date) -> str:
@@ -119,9 +109,7 @@ def _school_year(day: date) -> str:
     return f"{begins}-{begins + 1}"
 
 
-def _is_admitted(
-    store: ObjectStore, province: Province, agreement: Agreement, period: str
-) -> bool:
+def _is_admitted(store: ObjectStore, province: Province, agreement: Agreement, period: str) -> bool:
     prefix = layout.admitted_of(
         dataset=agreement.dataset, period=period, province=province.code, unit=agreement.unit
     )
