@@ -58,6 +58,11 @@ def part_size(size: int, least: int) -> int:
 
 def describe(key: str, answer: Any, *, size: int) -> ObjectInfo:
     """What an answer to HEAD or GET says; names of metadata come back in any case."""
+    if "LastModified" not in answer:
+        raise SourceUnavailable(
+            f"The answer about {key} was no S3 answer: it has no date. See whether a proxy or "
+            f"login page stands before the store, and try again."
+        )
     metadata = {name.lower(): value for name, value in answer.get("Metadata", {}).items()}
     return ObjectInfo(key, size, metadata.get("sha256"), answer["LastModified"])
 
@@ -97,6 +102,9 @@ def _read_once(place: Place, sink: BinaryIO) -> tuple[ObjectInfo, str, str]:
     sha256, at, furthest, cuts = hashlib.sha256(), 0, 0, 0
     first = answer = _ask(place, 0)
     while True:
+        if at == 0:
+            sink.seek(0)
+            sink.truncate()
         try:
             for chunk in _received(place, answer):
                 sink.write(chunk)
@@ -113,9 +121,6 @@ def _read_once(place: Place, sink: BinaryIO) -> tuple[ObjectInfo, str, str]:
         if answer is None:
             first = answer = _ask(place, 0)
             sha256, at = hashlib.sha256(), 0
-        if at == 0:
-            sink.seek(0)
-            sink.truncate()
 
 
 def _ask(place: Place, at: int) -> Any:
