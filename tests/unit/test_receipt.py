@@ -142,7 +142,7 @@ def a_report(**changes) -> Report:
             NotChecked(
                 rule="inst_code_is_unknown",
                 column="inst_code",
-                reason=Text(zh="尚无可对照的快照", en="no snapshot to compare with yet"),
+                reason=Text(zh="没有需要的字段：uscc、address。", en="lacks inst_code, address"),
             ),
         ),
     }
@@ -211,6 +211,10 @@ def test_the_receipt_says_what_became_of_the_file_and_what_to_do_next(findings, 
     assert (place.sheet, place.cell, place.candidate) == ("名录", "C17", "123300004700091200")
     assert [field.title.zh for field in receipt.not_supplied] == ["地址"]
     assert receipt.not_checked[0].title == Text(zh="学校标识码", en="Institution code")
+
+    assert receipt.not_checked[0].reason == Text(
+        zh="没有需要的字段：“统一社会信用代码”、“地址”。", en="lacks “Institution code”, address"
+    )
 
     page = (tmp_path / "receipt.html").read_text("utf-8")
     for said in (

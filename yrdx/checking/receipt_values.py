@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -47,6 +48,8 @@ SOURCE_WORDS = {
     "contract": Text(zh="数据集约定", en="contract of the dataset"),
 }
 """Sources that are no standard and no entry of the agreement, in words."""
+
+_WORD = re.compile(r"(?<![A-Za-z0-9_])[a-z][a-z0-9_]*(?![A-Za-z0-9_])")
 
 _STATUS = {
     Verdict.ADMITTED: Text(zh="已入库", en="Admitted"),
@@ -184,7 +187,7 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
                 rule=item.rule,
                 column=item.column,
                 title=titles.get(item.column or ""),
-                reason=item.reason,
+                reason=_in_titles(item.reason, titles),
             )
             for item in report.not_checked
         ),
@@ -217,6 +220,20 @@ def _fields(names: Iterable[str], titles: dict[str, Text]) -> tuple[Field, ...]:
     return tuple(
         Field(column=name, title=titles.get(name, Text(zh=name, en=name))) for name in names
     )
+
+
+def _in_titles(text: Text, titles: dict[str, Text]) -> Text:
+    """The text with titles where it names fields: a partner knows no field names."""
+
+    def title_zh(found: re.Match[str]) -> str:
+        known = titles.get(found[0])
+        return f"“{known.zh}”" if known else found[0]
+
+    def title_en(found: re.Match[str]) -> str:
+        known = titles.get(found[0])
+        return f"“{known.en}”" if known and "_" in found[0] else found[0]
+
+    return Text(zh=_WORD.sub(title_zh, text.zh), en=_WORD.sub(title_en, text.en))
 
 
 def _reason(report: Report, verdict: Verdict) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,10 +14,21 @@ from yrdx.dataset import Dataset
 from yrdx.model import Severity, Text
 from yrdx.reading.findings import FILE_RULES
 from yrdx.reading.normalise import FINDINGS
+from yrdx.reading.personal import PERSONAL_FINDINGS
 from yrdx.rule import Rule
 
 Place = tuple[str, str, Text]
 """Dataset, field and the field's title."""
+
+
+_FILLED_IN = re.compile(r"\{[a-z_]+\}")
+
+_OF_DELIVERY = (
+    ("required_column_is_missing", Severity.ERROR, common_rules.MISSING_COLUMN),
+    ("key_is_used_twice", Severity.ERROR, common_rules.KEY_USED_TWICE),
+    ("control_total_disagrees", Severity.WARNING, common_rules.TOTAL_DISAGREES),
+)
+"""Rules about a delivery as a whole, which no row breaks by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +63,12 @@ def _all() -> Iterator[tuple[str, Explanation]]:
             yield rule.code, _worded(rule.severity, rule.message, rule.remedy, rule.source, place)
     for code, item in FILE_RULES.items():
         yield code, _worded(item.severity, item.message, item.remedy, "reading")
+    for code, worded in PERSONAL_FINDINGS.items():
+        yield code, _worded(*worded, "reading")
     for code, (severity, message, remedy, source) in FINDINGS.items():
         yield code, _worded(severity, message, remedy, source)
+    for code, severity, wording in _OF_DELIVERY:
+        yield code, _worded(severity, *wording, common_rules.CONTRACT)
 
 
 def _of_contract(dataset: Dataset) -> Iterator[Rule]:
@@ -73,6 +89,11 @@ def _of_contract(dataset: Dataset) -> Iterator[Rule]:
 def _worded(
     severity: Severity, message: Text, remedy: Text, source: str, *places: Place
 ) -> Explanation:
+    """An explanation; what a finding fills in with what was found is left open as "…"."""
+    message, remedy = (
+        Text(zh=_FILLED_IN.sub("…", text.zh), en=_FILLED_IN.sub("…", text.en))
+        for text in (message, remedy)
+    )
     return Explanation(
         severity=severity, message=message, remedy=remedy, source=source, places=places
     )

@@ -11,7 +11,9 @@ from yrdx.cli.terminal import Terminal, joined, plain, terminal_of
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from yrdx.agreements import Agreement, Province
+    from rich.text import Text as Styled
+
+    from yrdx.agreements import Agreement
     from yrdx.model import Delivery
     from yrdx.pipeline import Exchange
     from yrdx.publication import Manifest
@@ -66,9 +68,12 @@ def status(
             (item.unit, item.dataset): item.days
             for item in pipeline.overdue(exchange, one, today=today)
         }
+        landed = list(pipeline.deliveries(exchange, province=one.code))
         for agreement in one.agreements:
-            days = late.get((agreement.unit, agreement.dataset))
-            for row in _rows(exchange, one, agreement, terminal, overdue=days):
+            last = _last(landed, agreement)
+            named = (terminal.of(one.name), agreement.unit, agreement.dataset)
+            due = _due(agreement, late.get((agreement.unit, agreement.dataset)), terminal)
+            for row in _rows(exchange, last, terminal, named=named, due=due):
                 table.add_row(*row)
     if not found:
         raise ConfigurationError(
@@ -78,45 +83,44 @@ def status(
     terminal.say(table)
 
 
+def _last(landed: list[Delivery], agreement: Agreement) -> dict[str, Delivery]:
+    """Period → its last delivery under the agreement, the newest period first."""
+    last: dict[str, Delivery] = {}
+    for delivery in sorted(landed, key=lambda item: (item.period, item.attempt or 0)):
+        if (delivery.unit, delivery.dataset) == (agreement.unit, agreement.dataset):
+            last[delivery.period] = delivery
+    return dict(reversed(last.items()))
+
+
+def _due(agreement: Agreement, days: int | None, terminal: Terminal) -> Styled:
+    from rich.text import Text as Styled
+
+    if days is None:
+        return Styled(agreement.due or "")
+    late = terminal.word(f"（逾期 {days} 天）", f" ({days} days overdue)")
+    return Styled(f"{agreement.due}{late}", style="red")
+
+
 def _rows(
     exchange: Exchange,
-    province: Province,
-    agreement: Agreement,
+    last: dict[str, Delivery],
     terminal: Terminal,
     *,
-    overdue: int | None,
-) -> list[tuple[str, ...]]:
-    """One line for each period: its last delivery; one line for an agreement without any."""
-    from yrdx import pipeline
-
-    named = (terminal.of(province.name), agreement.unit, agreement.dataset)
-    due = agreement.due or ""
-    if overdue is not None:
-        due += terminal.word(f"（逾期 {overdue} 天）", f" ({overdue} days overdue)")
-    last: dict[str, Delivery] = {}
-    for delivery in pipeline.deliveries(
-        exchange, province=province.code, dataset=agreement.dataset
-    ):
-        known = last.get(delivery.period)
-        if delivery.unit == agreement.unit and (
-            known is None or (delivery.attempt or 0) > (known.attempt or 0)
-        ):
-            last[delivery.period] = delivery
+    named: tuple[str, ...],
+    due: Styled,
+) -> list[tuple[str | Styled, ...]]:
+    """One line for each period; one line for an agreement without any."""
     if not last:
-        return [(*named, agreement.period or "", _word("nothing", terminal), "", "", "", due, "")]
+        return [(*named, "", _word("nothing", terminal), "", "", "", due, "")]
     return [
-        (
-            *named,
-            period,
-            *_delivered(exchange, last[period], terminal),
-            due,
-            last[period].sha256[:12],
-        )
-        for period in sorted(last, reverse=True)
+        (*named, period, *_delivered(exchange, delivery, terminal), due, delivery.sha256[:12])
+        for period, delivery in last.items()
     ]
 
 
-def _delivered(exchange: Exchange, delivery: Delivery, terminal: Terminal) -> tuple[str, ...]:
+def _delivered(
+    exchange: Exchange, delivery: Delivery, terminal: Terminal
+) -> tuple[str | Styled, ...]:
     from yrdx import pipeline
     from yrdx.cli.verbs import moment
 
@@ -131,9 +135,11 @@ def _delivered(exchange: Exchange, delivery: Delivery, terminal: Terminal) -> tu
     return word, f"{rows.admitted:,}", f"{rows.rejected:,}", received
 
 
-def _word(state: str, terminal: Terminal) -> str:
-    zh, en, _ = _WORDS[state]
-    return terminal.word(zh, en)
+def _word(state: str, terminal: Terminal) -> Styled:
+    from rich.text import Text as Styled
+
+    zh, en, style = _WORDS[state]
+    return Styled(terminal.word(zh, en), style=style)
 
 
 def snapshots(

@@ -56,6 +56,9 @@ def test_the_rules_of_a_dataset_name_field_severity_and_source(yrdx):
         ("file_is_password_protected", ("取消密码", "Remove the password")),
         ("value_is_not_a_date", ("YYYY-MM-DD", "institution.status_date")),
         ("row_is_of_another_province", ("外省", "institution")),
+        ("column_holds_resident_ids", ("公民身份号码", "文件读取")),
+        ("key_is_used_twice", ("主键", "数据集约定")),
+        ("control_total_disagrees", ("合计", "警告")),
     ],
 )
 def test_a_rule_is_explained_wherever_it_is_written(yrdx, rule, expected):
