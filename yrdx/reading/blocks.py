@@ -215,8 +215,13 @@ def to_utf8(content: bytes) -> bytes:
     """
     library = _libc()
     if library is None:
-        return content.decode("gb18030").encode()
+        return by_python(content)
     return _by_iconv(library, content)
+
+
+def by_python(content: bytes) -> bytes:
+    """The same by Python's codec, where the C library does not convert GB18030."""
+    return content.decode("gb18030").encode()
 
 
 def _by_iconv(library: Any, content: bytes) -> bytes:

@@ -172,12 +172,18 @@ def _may_be_header(row: Cells) -> bool:
 
 def _match(rows: Sequence[Cells], first: int, last: int, words: Vocabulary) -> Header:
     block = [list(row) for row in rows[first : last + 1]]
-    width = max((len(row) for row in rows), default=0)
+    width = max(_usual_width(rows[last + 1 :]), *(len(row) for row in block))
     paths = _paths(block, width)
     matches = tuple(_recognise(path, words) for path in paths)
     above = " ".join(cell for row in rows[:first] for cell in row if cell)
     line = _UNIT_LINE.search(unicodedata.normalize("NFKC", above))
     return Header(first, last, matches, line.group(1) if line else None)
+
+
+def _usual_width(rows: Sequence[Cells]) -> int:
+    """How many cells most rows have; a single row with more has a cell too many."""
+    widths = [len(row) for row in rows if row]
+    return max(set(widths), key=widths.count, default=0)
 
 
 def _paths(block: list[list[str | None]], width: int) -> list[tuple[str, ...]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import fastexcel
 import numpy as np
@@ -29,12 +31,18 @@ from yrdx.reading.header import (
 )
 from yrdx.reading.sheet_xml import SheetFacts, look_at_sheet, sheet_members
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
+from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
 _ERRORS = {
     "Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!",
     "Ref": "#REF!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
 }  # fmt: skip
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, NotImplementedError,
+    ET.ParseError,
+)  # fmt: skip
+"""What a broken workbook makes the libraries raise."""
 _ERROR = re.compile(r"Error\((\w+)\)")
 
 
@@ -68,10 +76,10 @@ def read_workbook(
         if isinstance(chosen, Refusal):
             return chosen
         sheet, header = chosen
-        facts = _facts(path, sheet.name) if kind == "xlsx" else SheetFacts()
+        facts = _facts(path, sheet.name) if kind == "xlsx" else look_at_xls_sheet(path, sheet.name)
     except fastexcel.FastExcelError as error:
         return _refuse_error(error, kind)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+    except _BROKEN as error:
         return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
     reading = Reading(format=kind, sheet=sheet.name, member=member)
     return _table(sheet, header, facts, dataset, reading)
