@@ -172,7 +172,7 @@ def code_has_wrong_length(name: str, *lengths: int) -> Rule:
     )
 
 
-def is_digits(name: str, width: int) -> pl.Expr:
+def _is_digits(name: str, width: int) -> pl.Expr:
     """Exactly `width` ASCII digits, or null; a cast is half as dear as a pattern."""
     column = pl.col(name)
     digits = column.cast(pl.Int64, strict=False).is_not_null() & column.str.head(1).is_between(
@@ -186,7 +186,7 @@ def code_is_not_all_digits(name: str, width: int) -> Rule:
     return rule(
         "code_is_not_all_digits",
         name,
-        is_digits(name, width),
+        _is_digits(name, width),
         zh=(
             f"代码应为 {width} 位数字。",
             "请核对位数和字符（常见：字母 O 误作 0、丢失前导零），该列请设为“文本”格式。",
@@ -222,7 +222,7 @@ def year_month_is_malformed(name: str) -> Rule:
     return rule(
         "year_month_is_malformed",
         name,
-        is_digits(name, 6) & month.is_between(pl.lit("01"), pl.lit("12")),
+        _is_digits(name, 6) & month.is_between(pl.lit("01"), pl.lit("12")),
         zh=("年月应为 6 位数字 YYYYMM，月份 01–12。", "请按 202109 的形式填写，并设为文本格式。"),
         en=("A month is written YYYYMM, 01 to 12.", "Write 202109, formatted as text."),
     )
