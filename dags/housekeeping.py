@@ -9,10 +9,10 @@ from yrdx.errors import ConfigurationError
 
 DOC = """
 ### 日常维护 / Housekeeping
-每天一次：删除超过保存期限的原始文件，清理被中断的任务留下的残余，列出逾期未报的协议。
-Once a day: deletes landed bytes older than their retention (`YRDX_KEEP_LANDED_DAYS`; the record of
-the delivery, its receipt and its published rows stay), removes what killed tasks left half
-written, and lists agreements whose due day has passed.
+每天一次：删除超过保存期限的原始文件和旧快照，清理被中断的任务留下的残余，列出逾期未报的协议。
+Once a day: removes landed bytes older than `YRDX_KEEP_LANDED_DAYS` (the record of the delivery,
+its receipt and its published rows stay) and snapshots beyond the newest `YRDX_KEEP_VERSIONS`,
+removes what killed tasks left half written, and lists agreements whose due day has passed.
 
 - `overdue` is never red because of a partner: its result (XCom) and its warnings in the log name
   unit, dataset and due day. Call the unit named there. 逾期名单见任务返回值和日志中的警告。
@@ -33,13 +33,13 @@ with DAG(
 ):
 
     @task
-    def sweep_landed() -> list[str]:
-        """Delete landed bytes older than the retention."""
-        return orchestration.sweep_landed()
+    def sweep_expired() -> list[str]:
+        """Remove landed bytes and snapshots that have outlived their retention."""
+        return orchestration.sweep_expired()
 
     @task
     def sweep_orphans() -> list[str]:
-        """Delete what killed tasks left half written."""
+        """Remove what killed tasks left half written."""
         return orchestration.sweep_orphans()
 
     @task(map_index_template="{{ task.op_kwargs['code'] }}")
@@ -47,7 +47,7 @@ with DAG(
         """List the overdue agreements of one province."""
         return orchestration.overdue(code)
 
-    sweep_landed()
+    sweep_expired()
     sweep_orphans()
     overdue.expand(
         code=[

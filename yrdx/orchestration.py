@@ -220,15 +220,16 @@ def publish(dataset: str) -> dict[str, Any]:
     return {"manifest": key, "version": manifest.version, "rows": manifest.rows}
 
 
-def sweep_landed() -> list[str]:
-    """Delete landed bytes older than the retention."""
+def sweep_expired() -> list[str]:
+    """Remove what has outlived its retention; gives one line for each thing removed."""
     from yrdx import pipeline
 
-    return list(pipeline.sweep_landed(_exchange(), today=_now().date()))
+    swept = pipeline.sweep_expired(_exchange(), today=_now().date())
+    return [f"{item.reason} {item.dataset} {item.what} ({item.bytes} bytes)" for item in swept]
 
 
 def sweep_orphans() -> list[str]:
-    """Delete what killed tasks left half written."""
+    """Remove what killed tasks left half written."""
     from yrdx import pipeline
 
     return list(pipeline.sweep_orphans(_exchange(), now=_now()))
@@ -236,13 +237,15 @@ def sweep_orphans() -> list[str]:
 
 def overdue(code: str) -> list[dict[str, Any]]:
     """The agreements of a province that are overdue; a warning each, never an error."""
+    from dataclasses import asdict
+
     from yrdx import pipeline
 
     exchange = _exchange()
     late = pipeline.overdue(exchange, exchange.province(code), today=_now().date())
     for item in late:
-        log.warning("%s (%s): due %s, nothing received", item.dataset, item.unit, item.due)
-    return [item.model_dump(mode="json") for item in late]
+        log.warning("%s (%s): %s was due %s", item.dataset, item.unit, item.period, item.due)
+    return [{**asdict(item), "due": item.due.isoformat()} for item in late]
 
 
 def _exchange() -> Exchange:

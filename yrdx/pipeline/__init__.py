@@ -7,7 +7,7 @@ found in the store, never in memory.
 from yrdx.pipeline.admission import admit
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
 from yrdx.pipeline.exchange import Exchange, open_exchange
-from yrdx.pipeline.housekeeping import Overdue, overdue, sweep_landed, sweep_orphans
+from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
 from yrdx.pipeline.judgement import check, check_file, terms_of
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
@@ -18,7 +18,6 @@ __all__ = [
     "Arrival",
     "Discovery",
     "Exchange",
-    "Overdue",
     "Unreachable",
     "admit",
     "check",
@@ -33,7 +32,7 @@ __all__ = [
     "period_of",
     "publish",
     "reports",
-    "sweep_landed",
+    "sweep_expired",
     "sweep_orphans",
     "terms_of",
 ]

@@ -27,6 +27,8 @@ from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Progress = Callable[[int], None]
+_NOT_STATED = "00"
+"""Province of a file whose sender did not say where it is from."""
 _RECEIPT = ("receipt.json", "receipt.html", "errors.xlsx")
 
 
@@ -52,7 +54,7 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     if delivery.refused:
         return newest_report(exchange, delivery)
     dataset = catalogue.dataset(delivery.dataset)
-    references, versions = references_of(dataset, exchange.store)
+    references, versions = references_of(dataset, exchange.store, province=delivery.province)
     key = layout.checked(delivery, rules_digest=versions.digest, name="report.json")
     if exchange.store.head(key) is not None:
         return Report.model_validate_json(exchange.store.get(key))
@@ -78,7 +80,7 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
 def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
     """Write report and receipt of a file whose bytes are not kept."""
     dataset = catalogue.dataset(delivery.dataset)
-    _, versions = references_of(dataset, exchange.store)
+    _, versions = references_of(dataset, exchange.store, province=delivery.province)
     with exchange.spool() as into:
         report = report_of_refusal(
             refusal,
@@ -109,7 +111,7 @@ def check_file(
     to other datasets are listed as not checked.
     """
     dataset = catalogue.dataset(delivery.dataset)
-    references, versions = references_of(dataset, store)
+    references, versions = references_of(dataset, store, province=delivery.province)
     report = examine(
         path,
         dataset,
@@ -125,14 +127,20 @@ def check_file(
 
 
 def references_of(
-    dataset: Dataset, store: ObjectStore | None
+    dataset: Dataset, store: ObjectStore | None, *, province: str
 ) -> tuple[dict[Reference, pl.Series], Versions]:
-    """The keys that references are checked against, and the versions they were taken from."""
+    """The keys that references are checked against, and the versions they were taken from.
+
+    A snapshot that the province has no rows in yet cannot say that a key is wrong.
+    """
     values: dict[Reference, pl.Series] = {}
     used: dict[str, str] = {}
     for reference in dataset.references:
         manifest = newest(store, reference.dataset) if store is not None else None
-        if store is not None and manifest is not None:
+        if store is None or manifest is None:
+            continue
+        published = {file.province for file in manifest.files}
+        if province in published | {_NOT_STATED}:
             values[reference] = read_column(store, manifest, reference.target)
             used[reference.dataset] = manifest.version
     return values, versions_of(dataset, references=used)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+
 from yrdx import catalogue, publication
-from yrdx.agreements import load_provinces
+from yrdx.agreements import Province, load_province
+from yrdx.errors import ConfigurationError
 from yrdx.pipeline.exchange import Exchange
+
+log = logging.getLogger(__name__)
 
 
 def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | None:
@@ -13,6 +19,17 @@ def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | Non
         return publication.publish(
             catalogue.dataset(dataset_name),
             store=exchange.store,
-            provinces=tuple(load_provinces(exchange.settings.provinces)),
+            provinces=_readable(exchange.settings.provinces),
             spool=spool,
         )
+
+
+def _readable(folder: Path) -> tuple[Province, ...]:
+    """The provinces whose file is right; a broken one stops its own exchange and nobody else's."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found.append(load_province(path))
+        except ConfigurationError as error:
+            log.warning("published without the agreements of %s: %s", path.stem, error)
+    return tuple(found)

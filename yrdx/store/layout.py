@@ -139,7 +139,7 @@ def pointer(dataset: str) -> str:
 def proof(key: str) -> str | None:
     """The key that is written last beside `key` and proves that all of it is there.
 
-    None for keys that stand alone: offers, pointers.
+    None for keys that stand alone, as offers do, and for published ones.
     """
     head, _, rest = key.partition("/")
     parts = rest.split("/")
@@ -150,7 +150,5 @@ def proof(key: str) -> str | None:
             return f"{key.rpartition('/')[0]}/report.json"
         case "admitted/":
             return f"{key.rpartition('/')[0]}/admission.json"
-        case "published/" if len(parts) > 2:
-            return manifest(parts[0], parts[1])
         case _:
             return None
