@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -56,6 +57,10 @@ from yrdx.store.s3_client import make_bucket
 KEY = "published/student_scale/v1/manifest.json"
 POINTER = "published/student_scale/latest.json"
 MIB = 1 << 20
+KEYS_THAT_NOT_ALL_HOLD = [
+    "", "/a", "a/", "a//b", "a/../b", "../a", "./a", "a/.hidden", "a b", "a\\b", "a/b\n",
+    "学校/表.csv", "a" * 241, "a/" * 460 + "a", ".yrdx/probe.json",
+]  # fmt: skip
 
 
 def sha256(content: bytes) -> str:
@@ -104,24 +109,23 @@ class TestWritingOnce:
         assert fetched.sha256 == info.sha256
         assert store.put_if_absent("admitted/big.parquet", path) == info
 
-    @pytest.mark.parametrize(
-        "key",
-        ["", "/a", "a/", "a//b", "a/../b", "../a", "./a", "a/.hidden", "a b", "a\\b", "a/b\n",
-         "学校/表.csv", "a" * 241, "a/" * 460 + "a", ".yrdx/probe.json"],
-    )  # fmt: skip
     def test_a_key_that_some_server_could_not_hold_is_refused_at_once(
-        self, store_local: ObjectStore, store_behind_proxy: Callable[..., S3Store], key: str
+        self, store_local: ObjectStore, store_behind_proxy: Callable[..., S3Store]
     ) -> None:
-        for one in (store_local, store_behind_proxy()):
-            for call in (one.get, one.head, one.delete, one.uri, lambda k, s=one: s.copy("a", k)):
-                if call.__name__ == "<lambda>":
-                    one.put_if_absent("a", b"")
-                with pytest.raises(ValueError, match="is no object key"):
-                    call(key)
-            with pytest.raises(ValueError, match="is no object key"):
-                one.put_if_absent(key, b"")
-            with pytest.raises(ValueError, match="is no object key"):
-                one.replace_if_match(key, b"", expected=None)
+        for store in (store_local, store_behind_proxy()):
+            store.put_if_absent("a", b"")
+            for key in KEYS_THAT_NOT_ALL_HOLD:
+                for call in (
+                    store.get,
+                    store.head,
+                    store.delete,
+                    store.uri,
+                    partial(store.copy, "a"),
+                    partial(store.put_if_absent, body=b""),
+                    partial(store.replace_if_match, body=b"", expected=None),
+                ):
+                    with pytest.raises(ValueError, match="is no object key"):
+                        call(key)
 
 
 class TestReading:
