@@ -37,7 +37,10 @@ SCHOOL_HEADERS = (
 
 
 class Facts(TypedDict, total=False):
-    """What every column may state; mandatory and public unless it says otherwise."""
+    """What every column may state; mandatory and public unless it says otherwise.
+
+    `checks` are rules beyond those that follow from the kind of column.
+    """
 
     en: str
     requirement: Requirement
@@ -47,9 +50,12 @@ class Facts(TypedDict, total=False):
     description: tuple[str, str]
     default: str
     required_by: str
+    checks: tuple[Rule, ...]
 
 
-class _Shape(TypedDict, total=False):
+class Shape(TypedDict, total=False):
+    """What bounds the values of a column."""
+
     codes: CodeList
     width: int
     max_length: int
@@ -57,14 +63,15 @@ class _Shape(TypedDict, total=False):
     scale: int
 
 
-def _field(
-    name: str, zh: str, *, kind: Kind, checks: list[Rule], shape: _Shape | None = None, facts: Facts
+def field(
+    name: str, zh: str, *, kind: Kind, checks: list[Rule], shape: Shape | None = None, facts: Facts
 ) -> Any:
     """The pandera field of one column, with its `Column` in the metadata."""
     requirement = facts.get("requirement", M)
     if requirement is M:
         source = facts.get("required_by", rules.AGREED)
         checks = [rules.required_value_is_missing(name, source=source), *checks]
+    checks = [*checks, *facts.get("checks", ())]
     stated = facts.get("description")
     column = Column(
         title=Text(zh=zh, en=facts.get("en", name)),
@@ -92,7 +99,7 @@ def _field(
 def text(name: str, zh: str, *, max_length: int, **facts: Unpack[Facts]) -> Any:
     """A sentence or a label that is not judged beyond its length."""
     checks = [rules.text_is_too_long(name, max_length)]
-    return _field(
+    return field(
         name, zh, kind=Kind.TEXT, checks=checks, shape={"max_length": max_length}, facts=facts
     )
 
@@ -104,7 +111,7 @@ def official_name(name: str, zh: str, *, max_length: int, **facts: Unpack[Facts]
         rules.name_holds_blanks(name),
         rules.name_has_half_width_brackets(name),
     ]
-    return _field(
+    return field(
         name, zh, kind=Kind.TEXT, checks=checks, shape={"max_length": max_length}, facts=facts
     )
 
@@ -112,13 +119,13 @@ def official_name(name: str, zh: str, *, max_length: int, **facts: Unpack[Facts]
 def code(name: str, zh: str, *, codes: CodeList, **facts: Unpack[Facts]) -> Any:
     """An entry of a code list."""
     checks = [rules.value_is_not_in_code_list(name, codes)]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"codes": codes}, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"codes": codes}, facts=facts)
 
 
 def codes_of(name: str, zh: str, *, codes: CodeList, **facts: Unpack[Facts]) -> Any:
     """Several entries of a code list."""
     checks = [rules.values_are_not_in_code_list(name, codes)]
-    return _field(name, zh, kind=Kind.CODES, checks=checks, shape={"codes": codes}, facts=facts)
+    return field(name, zh, kind=Kind.CODES, checks=checks, shape={"codes": codes}, facts=facts)
 
 
 def school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -127,13 +134,13 @@ def school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.school_code_is_malformed(name),
         code_rules.school_code_prefix_is_unknown(name),
     ]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 10}, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 10}, facts=facts)
 
 
 def digits(name: str, zh: str, *, width: int, **facts: Unpack[Facts]) -> Any:
     """A code of `width` digits."""
     checks = [rules.code_is_not_all_digits(name, width)]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": width}, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": width}, facts=facts)
 
 
 def uscc(
@@ -150,7 +157,7 @@ def uscc(
             code_rules.uscc_is_an_organisation_code(name),
             code_rules.organisation_code_check_digit_is_wrong(name),
         ]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 18}, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 18}, facts=facts)
 
 
 def division_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -160,8 +167,8 @@ def division_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         rules.value_is_not_in_code_list(name, known),
         rules.code_is_not_in_force(name, known),
     ]
-    shape: _Shape = {"codes": known, "width": 6}
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+    shape: Shape = {"codes": known, "width": 6}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpack[Facts]) -> Any:
@@ -182,7 +189,7 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         code_rules.major_code_is_malformed(name),
         code_rules.major_code_does_not_fit_catalog(name),
     ]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
 
 
 def catalog_version(**facts: Unpack[Facts]) -> Any:
@@ -214,7 +221,7 @@ def direction(**facts: Unpack[Facts]) -> Any:
 def occupation_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A detailed occupation of the national classification."""
     checks = [code_rules.occupation_code_is_malformed(name)]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
 
 
 def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -223,15 +230,15 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.industry_code_is_malformed(name),
         code_rules.industry_code_is_not_a_class(name),
     ]
-    shape: _Shape = {"codes": code_list("industry"), "max_length": 4}
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+    shape: Shape = {"codes": code_list("industry"), "max_length": 4}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A keyed hash made at the source in place of a personal number."""
     facts.setdefault("sensitivity", Sensitivity.PERSONAL)
     checks = [code_rules.hash_is_malformed(name)]
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 64}, facts=facts)
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 64}, facts=facts)
 
 
 def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -240,20 +247,20 @@ def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.certificate_prefix_is_malformed(name),
         code_rules.certificate_prefix_holds_the_serial(name),
     ]
-    shape: _Shape = {"max_length": 16}
-    return _field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+    shape: Shape = {"max_length": 16}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def year(name: str, zh: str, *, ahead: int = 0, **facts: Unpack[Facts]) -> Any:
     """A calendar year, at most `ahead` years after the day of receipt."""
     checks = [rules.year_is_implausible(name, ahead=ahead)]
-    return _field(name, zh, kind=Kind.YEAR, checks=checks, facts=facts)
+    return field(name, zh, kind=Kind.YEAR, checks=checks, facts=facts)
 
 
 def year_month(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A month of the past."""
     checks = [rules.year_month_is_malformed(name), rules.year_month_is_in_the_future(name)]
-    return _field(name, zh, kind=Kind.YEAR_MONTH, checks=checks, shape={"width": 6}, facts=facts)
+    return field(name, zh, kind=Kind.YEAR_MONTH, checks=checks, shape={"width": 6}, facts=facts)
 
 
 def school_year(**facts: Unpack[Facts]) -> Any:
@@ -261,7 +268,7 @@ def school_year(**facts: Unpack[Facts]) -> Any:
     facts.setdefault("en", "School year")
     facts["synonyms"] = ("XN", "学年度", "统计学年")
     checks = [rules.school_year_is_malformed("school_year")]
-    return _field(
+    return field(
         "school_year", "学年", kind=Kind.SCHOOL_YEAR, checks=checks, shape={"width": 9}, facts=facts
     )
 
@@ -269,19 +276,19 @@ def school_year(**facts: Unpack[Facts]) -> Any:
 def day(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A date of the past."""
     checks = [rules.date_is_in_the_future(name)]
-    return _field(name, zh, kind=Kind.DATE, checks=checks, facts=facts)
+    return field(name, zh, kind=Kind.DATE, checks=checks, facts=facts)
 
 
 def boolean(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """Yes or no, written 1 or 0."""
-    return _field(name, zh, kind=Kind.BOOLEAN, checks=[], facts=facts)
+    return field(name, zh, kind=Kind.BOOLEAN, checks=[], facts=facts)
 
 
-def count(name: str, zh: str, *, checks: tuple[Rule, ...] = (), **facts: Unpack[Facts]) -> Any:
-    """A number of persons."""
+def count(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A number of persons, or of what `unit` names."""
     facts.setdefault("unit", "人")
-    found = [rules.number_is_negative(name), *checks]
-    return _field(name, zh, kind=Kind.INTEGER, checks=found, facts=facts)
+    checks = [rules.number_is_negative(name)]
+    return field(name, zh, kind=Kind.INTEGER, checks=checks, facts=facts)
 
 
 def decimal(
@@ -299,13 +306,13 @@ def decimal(
         if high is None
         else rules.number_is_out_of_range(name, low, high)
     ]
-    shape: _Shape = {"precision": size[0], "scale": size[1]}
-    return _field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
+    shape: Shape = {"precision": size[0], "scale": size[1]}
+    return field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
 
 
 def study_length(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """Years of study, one of the few lengths that exist."""
     codes = code_list("edu_years")
     checks = [rules.value_is_not_in_code_list(name, codes, decimal=True)]
-    shape: _Shape = {"codes": codes, "precision": 2, "scale": 1}
-    return _field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
+    shape: Shape = {"codes": codes, "precision": 2, "scale": 1}
+    return field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
