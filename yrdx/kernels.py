@@ -196,8 +196,8 @@ def _leads(data: Bytes) -> npt.NDArray[np.intp]:
 
     Blanks and control characters; half-width brackets, the quote that Excel puts before text, and
     the marks of its errors and of lost characters; the first bytes of NBSP and soft hyphen, of
-    zero-width blanks, dots and CJK radicals, of U+3000, of private and compatibility forms. Comparisons in blocks that stay in the cache are
-    three times faster than asking a table.
+    zero-width blanks, dots and CJK radicals, of U+3000, of private and compatibility forms.
+    Comparisons in blocks that stay in the cache are three times faster than asking a table.
     """
     found = []
     for start in range(0, len(data), _BLOCK):

@@ -47,15 +47,18 @@ def check(
     terms: Terms,
     references: Mapping[Reference, pl.Series],
     into: Path,
+    keep_rows: bool = True,
     progress: Progress | None = None,
 ) -> Checked:
     """Check every row of a table; `into` is an empty folder for the rows and the findings.
+
+    Without `keep_rows` only the findings are written: enough for a partner's dry run.
 
     A rule that breaks is a fault: the check then runs without it, so that everything else is
     still found, and whoever asked gives no verdict. Errors of reading pass through.
     """
     plan = plan_of(table, dataset, terms=terms, references=references)
-    attempt = partial(_check, table, into=into, progress=progress)
+    attempt = partial(_check, table, into=into, keep_rows=keep_rows, progress=progress)
     outcome = _run("check", partial(attempt, plan))
     faults = plan.faults
     if isinstance(outcome, Fault):
@@ -99,19 +102,28 @@ def _work_folder(into: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _check(table: Table, plan: Plan, *, into: Path, progress: Progress | None) -> Checked:
+def _check(
+    table: Table, plan: Plan, *, into: Path, keep_rows: bool, progress: Progress | None
+) -> Checked:
     """One attempt at the whole check."""
-    rows_path = into / "rows.parquet"
-    schema = schema_of_rows(plan.dataset)
-    with _work_folder(into) as work, SortedRuns(rows_path, schema, plan.dataset.key) as runs:
+    kept = SortedRuns(into / "rows.parquet", schema_of_rows(plan.dataset), plan.dataset.key)
+    with _work_folder(into) as work, kept as runs:
         findings = FindingsFile(work / "findings.parquet", table, plan.dataset)
         findings.add_of_file(table.findings)
         _report_missing(plan, findings)
-        ledger = Ledger.inside(work, plan=plan, runs=runs, findings=findings, progress=progress)
+        ledger = Ledger.inside(
+            work,
+            plan=plan,
+            runs=runs if keep_rows else None,
+            findings=findings,
+            progress=progress,
+        )
         _stream(table, plan, ledger)
-        runs.flush()
+        if keep_rows:
+            runs.flush()
         _look_at_suspicious(table, plan, ledger)
-        runs.flush()
+        if keep_rows:
+            runs.flush()
         runs.close()
         return _settle(ledger, work=work, into=into)
 
@@ -119,9 +131,10 @@ def _check(table: Table, plan: Plan, *, into: Path, progress: Progress | None) -
 def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     """What only the whole delivery tells: keys used twice, totals, and where every row went."""
     plan, findings = ledger.plan, ledger.findings
+    rows_path = into / "rows.parquet"
     about_keys = findings.beside(work / "keys.parquet")
-    repeats = find_repeats(ledger.keys, plan, good_rows=ledger.runs.path)
-    explain_repeats(repeats, ledger.keys, plan, good_rows=ledger.runs.path, findings=about_keys)
+    repeats = find_repeats(ledger.keys, good_rows=rows_path)
+    explain_repeats(repeats, ledger.keys, good_rows=rows_path, findings=about_keys)
     about_totals = findings.beside(work / "totals.parquet")
     totals = control_totals(
         ledger.apart, findings.table, data_rows=ledger.data_rows.load(), sums=ledger.sums
@@ -129,7 +142,7 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     _report_totals(totals, findings=about_totals)
     repeated = len(repeats.repeated)
     return Checked(
-        rows_path=ledger.runs.path,
+        rows_path=rows_path,
         withdrawn_path=_write_withdrawn(repeats, into=into),
         findings_path=_finish([findings, about_keys, about_totals], work=work, into=into),
         counts=ledger.row_counts(repeated=repeated, clashing=len(repeats.clashing_good)),

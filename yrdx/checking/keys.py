@@ -30,32 +30,51 @@ Rows = npt.NDArray[np.uint32]
 class KeyLedger:
     """Twelve bytes on disk for every row that has a key, and the keys of the wrong rows."""
 
+    plan: Plan
     hashes: Numbers
     rows: Numbers
     wrong: Spill
+    good: Spill | None
 
     @classmethod
-    def inside(cls, folder: Path) -> KeyLedger:
-        """A new ledger in an empty folder."""
+    def inside(cls, folder: Path, *, plan: Plan, keeps_good: bool) -> KeyLedger:
+        """A new ledger in an empty folder.
+
+        It keeps the keys of good rows too where the rows themselves are not kept.
+        """
         return cls(
+            plan,
             Numbers(folder / "hashes.bin", np.uint64),
             Numbers(folder / "rows.bin", np.uint32),
             Spill(folder / "wrong.arrow"),
+            Spill(folder / "good.arrow") if keeps_good else None,
         )
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Note rows that carry `KEY_HASH`; those without a key do not count."""
+    def add_good(self, rows: pl.DataFrame) -> None:
+        """Note good rows that carry `KEY_HASH`; those without a key do not count."""
+        if self.plan.key:
+            self._add(rows)
+            if self.good is not None:
+                self.good.add(rows.select(ROW, *_kept(self.plan), digest_of_row(self.plan)))
+
+    def add_wrong(self, rows: pl.DataFrame) -> None:
+        """Note wrong rows too: whether their twins are right is not for us to guess."""
+        if self.plan.key:
+            self._add(rows)
+            self.wrong.add(rows.select(ROW, *_kept(self.plan), digest_of_row(self.plan)))
+
+    def close(self) -> None:
+        """End writing."""
+        self.wrong.close()
+        if self.good is not None:
+            self.good.close()
+
+    def _add(self, rows: pl.DataFrame) -> None:
         keyed = rows.select(ROW, KEY_HASH)
         if keyed[KEY_HASH].null_count():
             keyed = keyed.drop_nulls(KEY_HASH)
         self.hashes.add(keyed[KEY_HASH])
         self.rows.add(keyed[ROW])
-
-    def add_wrong(self, rows: pl.DataFrame, plan: Plan) -> None:
-        """Note wrong rows too: whether their twins are right is not for us to guess."""
-        if plan.key:
-            self.add(rows)
-            self.wrong.add(rows.select(ROW, *_kept(plan), digest_of_row(plan)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +109,11 @@ def _kept(plan: Plan) -> tuple[str, ...]:
     return (*plan.key, *plan.alternative_key)
 
 
-def find_repeats(ledger: KeyLedger, plan: Plan, *, good_rows: Path) -> Repeats:
+def find_repeats(ledger: KeyLedger, *, good_rows: Path) -> Repeats:
     """All rows whose key is used by another row, compared value by value."""
-    ledger.wrong.close()
+    ledger.close()
     parts = [
-        _compare(_candidates(ledger, plan, wanted, good_rows=good_rows), plan)
+        _compare(_candidates(ledger, wanted, good_rows=good_rows), ledger.plan)
         for wanted in _suspected(ledger)
     ]
     return Repeats(
@@ -131,17 +150,20 @@ def _rows_with(ledger: KeyLedger, wanted: npt.NDArray[np.uint64]) -> Rows:
     return np.concatenate(found)
 
 
-def _candidates(ledger: KeyLedger, plan: Plan, wanted: Rows, *, good_rows: Path) -> pl.DataFrame:
+def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: Path) -> pl.DataFrame:
     """The keys and digests of the rows `wanted`, wherever they were written."""
-    numbers = pl.Series(wanted)
-    is_wanted = pl.col(ROW).is_in(numbers.implode())
-    good = pl.scan_parquet(good_rows).filter(is_wanted)
-    good = good.select(ROW, *_kept(plan), digest_of_row(plan), pl.lit(value=False).alias(_IS_WRONG))
-    wrong = [
-        rows.filter(is_wanted).with_columns(pl.lit(value=True).alias(_IS_WRONG))
-        for rows in ledger.wrong.slices(_SLICE)
-    ]
-    return pl.concat([good.collect(engine="streaming"), *wrong], how="vertical_relaxed")
+    plan = ledger.plan
+    is_wanted = pl.col(ROW).is_in(pl.Series(wanted).implode())
+    is_wrong = pl.lit(value=True).alias(_IS_WRONG)
+    wrong = [rows.filter(is_wanted).with_columns(is_wrong) for rows in ledger.wrong.slices(_SLICE)]
+    if ledger.good is None:
+        found = pl.scan_parquet(good_rows).filter(is_wanted)
+        found = found.select(ROW, *_kept(plan), digest_of_row(plan))
+        good = [found.collect(engine="streaming")]
+    else:
+        good = [rows.filter(is_wanted) for rows in ledger.good.slices(_SLICE)]
+    good = [rows.with_columns(~is_wrong) for rows in good]
+    return pl.concat([*good, *wrong], how="vertical_relaxed")
 
 
 def _compare(rows: pl.DataFrame, plan: Plan) -> tuple[Rows, Rows, Rows, Rows]:
@@ -172,16 +194,19 @@ def _compare(rows: pl.DataFrame, plan: Plan) -> tuple[Rows, Rows, Rows, Rows]:
 
 
 def explain_repeats(
-    repeats: Repeats, ledger: KeyLedger, plan: Plan, *, good_rows: Path, findings: FindingsFile
+    repeats: Repeats, ledger: KeyLedger, *, good_rows: Path, findings: FindingsFile
 ) -> None:
     """Write a finding for every clashing row, in the order of the rows."""
+    if not len(repeats.clashing):
+        return
+    plan = ledger.plan
     number = findings.number(_wording(plan))
     order = np.argsort(repeats.clashing)
     rows, other = repeats.clashing[order], repeats.other[order]
     for start in range(0, len(rows), _AT_ONCE):
         stop = start + _AT_ONCE
         portion = pl.DataFrame({ROW: rows[start:stop], _OTHER: other[start:stop]})
-        keys = _candidates(ledger, plan, rows[start:stop], good_rows=good_rows)
+        keys = _candidates(ledger, rows[start:stop], good_rows=good_rows)
         found = portion.join(keys, on=ROW, how="left", maintain_order="left")
         place = findings.table.locate(found[_OTHER]).cast(pl.String)
         findings.add(

@@ -36,7 +36,7 @@ class Ledger:
     """Everything that the two looks at the rows leave behind; only counts stay in memory."""
 
     plan: Plan
-    runs: SortedRuns
+    runs: SortedRuns | None
     findings: FindingsFile
     suspicious: Spill
     keys: KeyLedger
@@ -54,7 +54,7 @@ class Ledger:
         folder: Path,
         *,
         plan: Plan,
-        runs: SortedRuns,
+        runs: SortedRuns | None,
         findings: FindingsFile,
         progress: Callable[[int], None] | None,
     ) -> Ledger:
@@ -64,7 +64,7 @@ class Ledger:
             runs=runs,
             findings=findings,
             suspicious=Spill(folder / "suspicious.arrow"),
-            keys=KeyLedger.inside(folder),
+            keys=KeyLedger.inside(folder, plan=plan, keeps_good=runs is None),
             data_rows=Numbers(folder / "data.bin", np.uint32),
             progress=progress,
             sums={name: Decimal(0) for name in summed_columns(plan)},
@@ -79,13 +79,18 @@ class Ledger:
         if self.plan.foreign is not None:
             own = good.filter(~pl.col(IS_FOREIGN))
             self.counts["set_aside"] += good.height - own.height
-        self.keys.add(own)
+        self.keys.add_good(own)
         self._add_data(good)
         self._note_spellings(own)
-        self.runs.add(own.select(schema_of_rows(self.plan.dataset).keys()))
+        self._keep(own)
         self._seen += batch.height
         if self.progress is not None:
             self.progress(self._seen)
+
+    def _keep(self, good: pl.DataFrame) -> None:
+        self.counts["good"] += good.height
+        if self.runs is not None:
+            self.runs.add(good.select(schema_of_rows(self.plan.dataset).keys()))
 
     def _raw_columns(self, batch: pl.DataFrame) -> list[pl.Expr]:
         """The row as it was read: what was parsed takes its text back."""
@@ -123,10 +128,10 @@ class Ledger:
     def take_again(self, seen: Seen) -> None:
         """Write down one slice of the second look."""
         self.apart += seen.apart
-        self.keys.add(seen.admitted)
-        self.keys.add_wrong(seen.wrong, self.plan)
+        self.keys.add_good(seen.admitted)
+        self.keys.add_wrong(seen.wrong)
         self._add_data(seen.data)
-        self.runs.add(seen.admitted.select(schema_of_rows(self.plan.dataset).keys()))
+        self._keep(seen.admitted)
         for note in seen.notes:
             self._note(note)
         self.counts["rejected"] += seen.wrong.height
@@ -135,7 +140,7 @@ class Ledger:
 
     def row_counts(self, *, repeated: int, clashing: int) -> RowCounts:
         """Where every row went, once it is known which keys were used twice."""
-        admitted = self.runs.rows - repeated - clashing
+        admitted = self.counts["good"] - repeated - clashing
         rejected = self.counts["rejected"] + clashing
         set_aside = self.counts["set_aside"]
         return RowCounts(

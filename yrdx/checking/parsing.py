@@ -6,17 +6,24 @@ for anything else, so that "not null as text, null as value" is exactly a cell t
 
 from __future__ import annotations
 
+from itertools import product
+
 import polars as pl
 
 from yrdx.dataset import Column, Kind
 from yrdx.kernels import code_has_odd_bytes, date_from_text, text_has_odd_characters
+from yrdx.reading.texts import EXCEL_ERRORS, NULLS, SAME_AS_ABOVE
 
 SEPARATOR = "；"
 """Between the codes of one cell."""
 
+
+def _in_any_case(text: str) -> set[str]:
+    return {"".join(letters) for letters in product(*((c.lower(), c.upper()) for c in text))}
+
+
 NULL_SPELLINGS = tuple(
-    "- -- — —— － – / \\ … ... #N/A #REF! #VALUE! 无 暂无 没有 空 同上 N/A n/a NA na null NULL Null "
-    "None none NaN nan nil (空) （空） （无）".split()
+    sorted(set().union(*(_in_any_case(text) for text in NULLS), SAME_AS_ABOVE, EXCEL_ERRORS))
 )
 """Texts of a cell that may stand for "nothing"; whether they do is for normalising to say."""
 
@@ -78,6 +85,16 @@ def needs_closer_look(name: str, column: Column) -> pl.Expr | None:
         return text_has_odd_characters(name) | pl.col(name).is_in(NULL_SPELLINGS)
     if column.kind is not Kind.CODE:
         return None
-    odd = code_has_odd_bytes(name)
-    # A code list or a fixed width already keeps spellings of "nothing" out.
-    return odd if column.codes or column.width else odd | pl.col(name).is_in(NULL_SPELLINGS)
+    if column.codes is not None and all(_is_plain(value) for value in column.codes.values):
+        # The list keeps out whatever is no code of it.
+        return None
+    if column.width is not None:
+        # Noise changes the number of bytes or of characters; a blank in place of a digit is for
+        # the rules of the column, as is any other wrong character.
+        text = pl.col(name)
+        return (text.str.len_bytes() != column.width) | (text.str.len_chars() != column.width)
+    return code_has_odd_bytes(name) | pl.col(name).is_in(NULL_SPELLINGS)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text

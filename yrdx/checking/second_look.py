@@ -18,7 +18,7 @@ from yrdx.reading.table import ROW
 from yrdx.rule import Rule
 
 _GENERAL = frozenset(code for code, _ in PARSE_FAILURES.values())
-_HAS_ERROR, _WAS_CHANGED, _AT = "has error", "was changed", "position"
+_HAS_ERROR, _WAS_CHANGED = "has error", "was changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,57 @@ class Seen:
 
 
 def look_again(rows: pl.DataFrame, table: Table, plan: Plan, *, findings: FindingsFile) -> Seen:
-    """Normalise raw rows, judge them by the rules of the first pass, and write their findings."""
-    separated = set_apart(rows, table)
-    repaired = normalise(separated.data, table, plan.dataset)
-    data = _typed(repaired.rows, plan, original=separated.data)
+    """Normalise raw rows, judge them by the rules of the first pass, and write their findings.
+
+    A row that keeps the whole contract is data. So only the others are asked whether they are
+    totals, bands or notes; where some are, the rest is looked at anew, so that what was repaired
+    in them is not counted.
+    """
+    judged = _judge(rows, table, plan)
+    separated = set_apart(judged.wrong_as_read, table)
+    if separated.apart:
+        apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
+        rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
+        judged = _judge(rows, table, plan)
+    findings.add(_found(judged, plan=plan, findings=findings))
+    own = judged.own
+    admitted = own.filter(~pl.col(_HAS_ERROR))
+    return Seen(
+        data=judged.data,
+        admitted=admitted,
+        wrong=own.filter(_HAS_ERROR),
+        foreign=judged.data.filter(IS_FOREIGN),
+        apart=separated.apart,
+        notes=judged.notes,
+        normalised=int(admitted[_WAS_CHANGED].sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Rows after normalising: typed, each rule's verdict on them, and the texts as they were read.
+
+    `own` are the rows that are not to be set aside; `flags` has one column a rule, true where it
+    is broken.
+    """
+
+    read: pl.DataFrame
+    data: pl.DataFrame
+    own: pl.DataFrame
+    flags: pl.DataFrame
+    doubts: pl.DataFrame
+    notes: tuple[Note, ...]
+
+    @property
+    def wrong_as_read(self) -> pl.DataFrame:
+        """The wrong rows, as they were read."""
+        wrong = self.own.filter(_HAS_ERROR)[ROW]
+        return self.read.filter(pl.col(ROW).is_in(wrong.implode()))
+
+
+def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
+    repaired = normalise(rows, table, plan.dataset)
+    data = _typed(repaired.rows, plan, original=rows)
     doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
     own = data.filter(~pl.col(IS_FOREIGN))
     flags = own.select(~rule.holds(plan.terms.today).alias(str(n)) for n, rule in _numbered(plan))
@@ -51,18 +98,13 @@ def look_again(rows: pl.DataFrame, table: Table, plan: Plan, *, findings: Findin
     has_error = own[ROW].is_in(wrong_rows.implode()).alias(_HAS_ERROR)
     if errors:
         has_error = has_error | flags.select(pl.any_horizontal(errors)).to_series()
-    own = own.with_columns(has_error.alias(_HAS_ERROR))
-    found = _found(own, flags, doubts, plan=plan, findings=findings, original=separated.data)
-    findings.add(found)
-    admitted = own.filter(~pl.col(_HAS_ERROR))
-    return Seen(
+    return _Judged(
+        read=rows,
         data=data,
-        admitted=admitted,
-        wrong=own.filter(_HAS_ERROR),
-        foreign=data.filter(IS_FOREIGN),
-        apart=separated.apart,
+        own=own.with_columns(has_error.alias(_HAS_ERROR)),
+        flags=flags,
+        doubts=doubts,
         notes=repaired.notes,
-        normalised=int(admitted[_WAS_CHANGED].sum()),
     )
 
 
@@ -79,7 +121,6 @@ def _typed(rows: pl.DataFrame, plan: Plan, *, original: pl.DataFrame) -> pl.Data
     return (
         typed(rows.lazy().with_columns(changed.alias(_WAS_CHANGED)), plan)
         .with_columns(foreign.alias(IS_FOREIGN), key_hash(plan).alias(HASH))
-        .with_row_index(_AT)
         .collect()
     )
 
@@ -90,25 +131,19 @@ def _rows_in_doubt(doubts: pl.DataFrame) -> pl.Series:
     return doubts.filter(pl.col("rule").is_in(rejecting))[ROW]
 
 
-def _found(
-    own: pl.DataFrame,
-    flags: pl.DataFrame,
-    doubts: pl.DataFrame,
-    *,
-    plan: Plan,
-    findings: FindingsFile,
-    original: pl.DataFrame,
-) -> pl.DataFrame:
+def _found(judged: _Judged, *, plan: Plan, findings: FindingsFile) -> pl.DataFrame:
     """All findings of the rows, in the form that `FindingsFile.add` takes."""
-    own = own.with_columns(key_text(plan.dataset).alias("key"))
-    texts = original.join(own.select(ROW, _AT), on=ROW, how="semi", maintain_order="left")
+    own = judged.own.with_columns(key_text(plan.dataset).alias("key"))
+    texts = judged.read
+    if own.height != texts.height:
+        texts = texts.join(own.select(ROW), on=ROW, how="semi", maintain_order="left")
     parts = [
-        _of_rule(own, flags[str(n)], texts, rule=rule, findings=findings)
+        _of_rule(own, judged.flags[str(n)], texts, rule=rule, findings=findings)
         for n, rule in _numbered(plan)
-        if flags[str(n)].any()
+        if judged.flags[str(n)].any()
     ]
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=FOUND)
-    return _without_echoes(pl.concat([found, _of_doubts(own, doubts, texts, findings)]), findings)
+    parts.append(_of_doubts(own, judged.doubts, texts, findings))
+    return _without_echoes(pl.concat(parts), findings)
 
 
 def _of_rule(
