@@ -62,8 +62,8 @@ _SUMMARY = (
 _LONGEST = 1_000
 """Characters of a value that are shown; more helps nobody to find the cell."""
 
-_MAY_NEED_ZIP64 = 250_000
-"""Lines from which on a sheet can pass 2 GiB: 2,000 characters of four bytes, and its markup."""
+_MARKUP = 1_000
+"""Bytes of a line beside its texts, at most."""
 
 _INK = {Severity.ERROR: "#FBE3D6", Severity.WARNING: "#FFF3CD", Severity.INFO: "#E7F0FA"}
 _STYLE = re.compile(r'<c r="[A-L]([234])" s="([0-9]+)"')
@@ -79,7 +79,21 @@ def write_error_list(
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         drawn = Path(folder) / "drawn.xlsx"
         _draw(receipt, lengths, into=drawn)
-        _fill(drawn, _lines(findings, receipt), lengths, into=into)
+        wide = _bytes_at_most(findings) > zipfile.ZIP64_LIMIT
+        _fill(drawn, _lines(findings, receipt), lengths, wide=wide, into=into)
+
+
+def _bytes_at_most(findings: Path) -> int:
+    """How long the lists can become, were every character of a value one that XML escapes."""
+    scan = pl.scan_parquet(findings)
+    texts = [name for name, kind in scan.collect_schema().items() if kind == pl.String]
+    longest = pl.sum_horizontal(pl.col(name).str.len_bytes().fill_null(0) for name in texts)
+    values = pl.sum_horizontal(
+        pl.col(name).str.len_bytes().fill_null(0).cast(pl.UInt64) * 5
+        for name in ("value", "candidate", "header")
+    )
+    total = scan.select((longest + values + _MARKUP).sum()).collect(engine="streaming")
+    return int(total.item())
 
 
 def _draw(receipt: Receipt, lengths: list[int], *, into: Path) -> None:
@@ -243,7 +257,14 @@ def _cut(drawn: str) -> _Sheet:
     return _Sheet(head=re.sub(r"<dimension [^>]*/>", "", head), tail=tail, styles=styles)
 
 
-def _fill(drawn: Path, lines: Iterator[pl.DataFrame], lengths: list[int], *, into: Path) -> None:
+def _fill(
+    drawn: Path,
+    lines: Iterator[pl.DataFrame],
+    lengths: list[int],
+    *,
+    wide: bool,
+    into: Path,
+) -> None:
     """Copy the drawn workbook part by part, streaming the lines into its list sheets."""
     rest: list[pl.DataFrame] = []
     pack = zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
@@ -256,7 +277,7 @@ def _fill(drawn: Path, lines: Iterator[pl.DataFrame], lengths: list[int], *, int
         for name, length in zip(sheets, lengths, strict=True):
             sheet = _cut(source.read(name).decode())
             # Zip64 only where it may be needed: Excel offers to "repair" a workbook that has it.
-            with target.open(name, "w", force_zip64=length > _MAY_NEED_ZIP64) as stream:
+            with target.open(name, "w", force_zip64=wide) as stream:
                 stream.write(sheet.head.encode())
                 _stream(stream, sheet, lines, rest, length=length)
                 stream.write(sheet.tail.encode())

@@ -273,6 +273,11 @@ def _next_step(report: Report, verdict: Verdict, *, trial: bool) -> Text:
         when = (
             Text(zh="自查通过后", en=" once it passes") if trial else Text(zh="重新", en=" again")
         )
+        if report.rows.read == 0:
+            return Text(
+                zh=f"请按下面的“怎么改”处理好文件，{when.zh}报送。",
+                en=f"Set the file right as told below and send it{when.en}.",
+            )
         lacking = Text(zh="", en="")
         if report.missing:
             lacking = Text(zh="补上缺少的必填字段，并", en="Add the fields that are lacking, ")
@@ -370,7 +375,7 @@ def _first_places(
 def read_findings(findings: Path) -> Iterator[pl.DataFrame]:
     """`findings.parquet` piece by piece, so that memory stays bounded whatever its length."""
     with pq.ParquetFile(findings) as file:
-        for batch in file.iter_batches(batch_size=32_768):
+        for batch in file.iter_batches(batch_size=8_192):
             frame = pl.from_arrow(batch)
             if isinstance(frame, pl.DataFrame):
                 yield frame

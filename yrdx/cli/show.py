@@ -75,6 +75,8 @@ def _banner(receipt: Receipt, terminal: Terminal) -> None:
 
 def _numbers(receipt: Receipt, terminal: Terminal) -> None:
     rows = receipt.rows
+    if rows.read == 0:
+        return
     figures = (
         ("读到", "read", rows.read),
         ("合格", "good", rows.admitted),
@@ -150,7 +152,8 @@ def _group(group: Group, terminal: Terminal) -> Styled:
     for wrong in group.columns[: 2 * _PLACES]:
         name = plain(wrong.header) or terminal.of(wrong.title) or wrong.column or ""
         for place in wrong.places[:each]:
-            said.append(f"    {_place(place, name, terminal)}\n")
+            if name or place.row is not None or place.value is not None:
+                said.append(f"    {_place(place, name, terminal)}\n")
     hidden = group.count - sum(len(w.places[:each]) for w in group.columns[: 2 * _PLACES])
     if hidden > 0:
         said.append(terminal.word(f"    … 另有 {hidden:,} 处\n", f"    … {hidden:,} more\n"), "dim")

@@ -65,7 +65,7 @@ def status(
             terminal.say(f"✘ {error}", style="red")
             continue
         late = {
-            (item.unit, item.dataset): item.days
+            (item.unit, item.dataset): (today - item.due).days
             for item in pipeline.overdue(exchange, one, today=today)
         }
         landed = list(pipeline.deliveries(exchange, province=one.code))
