@@ -17,6 +17,7 @@ from yrdx.checking.report import report_of_check, report_of_refusal
 from yrdx.checking.result import Terms
 from yrdx.checking.versions import versions_of
 from yrdx.dataset import Dataset, Reference
+from yrdx.errors import IntegrityError
 from yrdx.model import Delivery, Report, Severity, Verdict, Versions
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.listing import newest_report
@@ -52,7 +53,7 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     Checked before under the same versions: the report of then. A report with faults is not kept.
     """
     if delivery.refused:
-        return newest_report(exchange, delivery)
+        return _report_of_refused(exchange, delivery)
     dataset = catalogue.dataset(delivery.dataset)
     references, versions = references_of(dataset, exchange.store, province=delivery.province)
     key = layout.checked(delivery, rules_digest=versions.digest, name="report.json")
@@ -74,6 +75,16 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
             progress=progress,
         )
         _keep(exchange, report, into)
+    return report
+
+
+def _report_of_refused(exchange: Exchange, delivery: Delivery) -> Report:
+    report = newest_report(exchange, delivery)
+    if report is None:
+        raise IntegrityError(
+            f"{delivery.filename} was refused and not kept, but its report is gone from "
+            f"{layout.checked_all(delivery)}; ask the province to deliver the file again"
+        )
     return report
 
 

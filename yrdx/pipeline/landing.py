@@ -12,7 +12,6 @@ from yrdx.model import Delivery
 from yrdx.pipeline.arrivals import Arrival, period_of, source_of
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.judgement import look_at, refuse
-from yrdx.pipeline.listing import deliveries
 from yrdx.reading import PERSONAL_RULES, Refusal
 from yrdx.store import layout
 
@@ -78,23 +77,12 @@ def _known(exchange: Exchange, delivery: Delivery) -> Delivery | None:
 
 def _keep(exchange: Exchange, delivery: Delivery, *, path: Path, received_at: datetime) -> Delivery:
     """Store the bytes first, then the delivery that proves they are there."""
-    earlier = [
-        item
-        for item in deliveries(exchange, province=delivery.province, dataset=delivery.dataset)
-        if (item.unit, item.period) == (delivery.unit, delivery.period)
-    ]
+    prefix = layout.landed_period(delivery)
+    earlier = [item for item in exchange.store.list(prefix) if layout.is_delivery(item.key)]
+    landed = delivery.model_copy(update={"received_at": received_at, "attempt": len(earlier) + 1})
     seen = look_at(path, catalogue.dataset(delivery.dataset), filename=delivery.filename)
-    personal = isinstance(seen, Refusal) and any(
-        item.rule in PERSONAL_RULES for item in seen.findings
-    )
-    landed = delivery.model_copy(
-        update={
-            "received_at": received_at,
-            "attempt": len(earlier) + 1,
-            "refused": personal,
-        }
-    )
-    if personal:
+    if isinstance(seen, Refusal) and any(item.rule in PERSONAL_RULES for item in seen.findings):
+        landed = landed.model_copy(update={"refused": True})
         refuse(exchange, landed, seen)
     else:
         exchange.store.put_if_absent(layout.landed_original(landed), path)

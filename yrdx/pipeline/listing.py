@@ -15,7 +15,7 @@ def deliveries(
     """All landed deliveries, in key order; a province and a dataset narrow the listing."""
     prefix = f"{layout.LANDED}{province}/" if province else layout.LANDED
     for item in exchange.store.list(prefix):
-        if item.key.endswith("/delivery.json"):
+        if layout.is_delivery(item.key):
             delivery = Delivery.model_validate_json(exchange.store.get(item.key))
             if dataset in (None, delivery.dataset):
                 yield delivery

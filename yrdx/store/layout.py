@@ -35,6 +35,19 @@ def landed_prefix(*, province: str, unit: str, dataset: str) -> str:
     return f"{LANDED}{province}/{unit}/{dataset}/"
 
 
+def landed_period(delivery: Delivery) -> str:
+    """Where all attempts at one period of an agreement lie."""
+    return (
+        landed_prefix(province=delivery.province, unit=delivery.unit, dataset=delivery.dataset)
+        + f"{delivery.period}/"
+    )
+
+
+def is_delivery(key: str) -> bool:
+    """Whether a key under `landed/` is that of a delivery (not of its bytes or an offer)."""
+    return key.endswith("/delivery.json")
+
+
 def landed_original(delivery: Delivery) -> str:
     """The bytes as they came; the suffix is the partner's, the name is not."""
     suffix = PurePosixPath(delivery.filename.lower()).suffix
