@@ -14,7 +14,7 @@ from yrdx.reading.table import Refusal
 WHOLE = 16 << 20
 """Files up to this size are inspected whole; of larger ones `SAMPLES` pieces are."""
 SAMPLES = 16
-PIECE = 1 << 20
+PIECE = 1 << 18
 
 _UTF8_HAN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 _GARBLED = ("\ufffd".encode(), "锟斤拷".encode(), "锟斤拷".encode("gb18030"), "鎴愪".encode())

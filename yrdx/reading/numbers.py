@@ -26,7 +26,7 @@ _COUNTED = (
     "人", "名", "人次", "所", "个", "家", "项", "门", "台", "套", "册", "分", "年", "岁",
     "位", "元", "块", "%",
 )  # fmt: skip
-_THOUSANDS = r"^[-+]?[0-9]{1,3}(?:[, '][0-9]{3})+(?:\.[0-9]+)?$"
+_THOUSANDS = r"^[-+]?[0-9]{1,3}(?:[, '][0-9]{3})+(?:\.[0-9]+)?(?:\s*[^0-9,.'\s].*)?$"
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _APPROXIMATE = (
     r"^(?:约|大约|近|不足|超过?|至少|至多|多于|少于|[<>≥≤≈~±])|[0-9](?:余|多|左右|以上|以下|\+)"
@@ -63,7 +63,9 @@ def repair_number(cells: Cells, column: Column, *, stated: str | None) -> None:
         take_from_list(cells, column.codes)
     cells.repair(
         "thousands_separators_were_removed",
-        pl.when(V.str.contains(_THOUSANDS)).then(V.str.replace_all("[, ']", "")).otherwise(V),
+        pl.when(V.str.contains(_THOUSANDS))
+        .then(V.str.replace_all("[, ']([0-9]{3})", "$1"))
+        .otherwise(V),
     )
     cells.doubt("number_is_approximate", V.str.contains(_APPROXIMATE))
     _convert(cells, column, stated)
@@ -79,7 +81,7 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
         cells.doubt("unit_is_unknown", V.str.contains(rf"^{_NUMBER}$"))
         return
     cells.frame = cells.frame.with_columns(
-        _unit=V.str.extract(rf"^{_NUMBER}\s*([^0-9.\s][^0-9]*)$", 1)
+        _unit=V.str.extract(rf"^{_NUMBER}\s*(m2|[^0-9.\s][^0-9]*)$", 1)
     )
     unit = pl.col("_unit")
     bare = V.str.extract(rf"^({_NUMBER})", 1)
