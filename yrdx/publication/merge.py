@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +142,8 @@ class _Feed:
 
     def take(self, until: pl.Expr | None) -> pl.DataFrame:
         """The rows for which `until` is true, which are the first ones; None takes all."""
-        count = len(self.rows) if until is None else int(self.rows.select(until.sum()).item())
-        taken, self.rows = self.rows.head(count), self.rows.slice(count)
+        size = len(self.rows) if until is None else int(self.rows.select(until.sum()).item())
+        taken, self.rows = self.rows.head(size), self.rows.slice(size)
         return taken
 
 
@@ -187,7 +187,12 @@ def _write_run(frames: Iterable[pl.DataFrame], path: Path) -> Run:
     first = next(feed)
     total = 0
     schema = first.to_arrow().schema
-    with path.open("xb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
+    with (
+        path.open("xb") as file,
+        pq.ParquetWriter(
+            file, schema, compression="lz4", use_dictionary=False, write_statistics=False
+        ) as writer,
+    ):
         for frame in chain([first], feed):
             writer.write_table(frame.to_arrow(), row_group_size=OPEN_ROWS // 4)
             total += len(frame)
@@ -217,12 +222,11 @@ def merge(
             if long_enough or len(found) <= 2
             else _sort_pieces(rows, order, spool / f"file-{number}")
         )
-    level = 0
-    while len(runs) > (together := _fan_in(runs)):
-        groups = [runs[at : at + together] for at in range(0, len(runs), together)]
-        runs = [
-            _write_run(_merge(group, order), spool / f"merged-{level}-{number}.parquet")
-            for number, group in enumerate(groups)
-        ]
-        level += 1
+    for number in count():
+        together = _fan_in(runs)
+        if len(runs) <= together:
+            break
+        some = min(together, len(runs) - together + 1)  # no more than must be: it costs a pass
+        merged = _write_run(_merge(runs[:some], order), spool / f"merged-{number}.parquet")
+        runs = [*runs[some:], merged]
     yield from _merge(runs, order)

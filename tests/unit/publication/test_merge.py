@@ -92,7 +92,7 @@ def test_many_long_runs_of_several_files_are_merged_in_several_passes(
         files.append(Rows(path))
         assert len(find_runs(files[-1], KEY)) == 12
     assert merged(files, tmp_path).equals(everything.sort([*KEY, "_row"]))
-    assert list(tmp_path.glob("merged-1-*.parquet"))
+    assert len(list(tmp_path.glob("merged-*.parquet"))) > 5
 
 
 def test_withdrawn_rows_are_left_out_and_columns_are_made_by_their_expressions(
