@@ -6,17 +6,19 @@ Listing names imports no dataframe library: DAG parsing rests on it.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from yrdx.dataset import Dataset
+    from yrdx.example import Examples
 
 _EXPORTS_DATASET = re.compile(r"^DATASET\b", re.MULTILINE)
 
@@ -67,6 +69,46 @@ def dataset(name: str) -> Dataset:
 def datasets() -> Iterator[Dataset]:
     """All datasets, by id."""
     return (dataset(name) for name in dataset_names())
+
+
+def examples(of: Dataset) -> Examples:
+    """Good rows and wrongs of a dataset; a row is made from its columns where none is stated."""
+    from yrdx.example import Examples, Wrong, make_row  # noqa: PLC0415 - see above
+
+    package = importlib.import_module("schemas.examples")
+    stated = _stated_examples(of.name)
+    spoilings: dict[tuple[str, str], dict[str, Any]] = getattr(stated, "SPOILINGS", {})
+    wrongs = []
+    for rule in of.rules:
+        changes = spoilings.get((rule.code, rule.column))
+        if changes is None and rule.code == "required_value_is_missing":
+            changes = {rule.column: None}
+        if changes is None:
+            value = package.wrong_value(rule, of.columns[rule.column])
+            changes = None if value is None else {rule.column: value}
+        if changes is not None:
+            wrongs.append(Wrong(rule.code, rule.column, changes))
+    return Examples(
+        good=stated.GOOD if stated else make_row(of, known_values()),
+        good_too=tuple(getattr(stated, "GOOD_TOO", ())),
+        wrongs=tuple(wrongs),
+    )
+
+
+def known_values() -> dict[str, list[Any]]:
+    """Field → the values that it has in the good rows of all datasets, each once."""
+    found: dict[str, list[Any]] = {}
+    for name in dataset_names():
+        if stated := _stated_examples(name):
+            for field, value in stated.GOOD.items():
+                if value is not None and value not in found.setdefault(field, []):
+                    found[field].append(value)
+    return found
+
+
+def _stated_examples(name: str) -> ModuleType | None:
+    full = f"schemas.examples.{name}"
+    return importlib.import_module(full) if importlib.util.find_spec(full) else None
 
 
 def connector_names() -> tuple[str, ...]:

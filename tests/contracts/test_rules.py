@@ -54,7 +54,7 @@ def test_each_rule_finds_the_wrong_planted_for_it_and_no_other(
     found = judged(name).get((code, column))
     assert found is not None, (
         f"no wrong is planted for {code} on {column}; add one to SPOILINGS in "
-        f"tests/contracts/spoilings/{name}.py"
+        f"schemas/examples/{name}.py"
     )
     beside = getattr(spoilings_of(catalogue.dataset(name)), "ALSO", {}).get((code, column), set())
     by_expression, by_pandera = found
