@@ -18,6 +18,10 @@ from yrdx.kernels import (
 from yrdx.model import Severity
 from yrdx.rule import Rule
 
+MAJOR_CODE = "^([0-9]{6}K?|[0-9]{4}(-[0-9])?)$"
+OCCUPATION_CODE = "^[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+CERTIFICATE_PREFIX = "^([YSJL][0-9]{15}|[A-Z]{2}[0-9]{14}|[0-9]{11}|[0-9]{13}|[0-9]{16})$"
+
 
 def school_code_is_malformed(name: str) -> Rule:
     """A school code has ten digits; it carries no check digit."""
@@ -64,7 +68,7 @@ def major_code_is_malformed(name: str) -> Rule:
     return rule(
         "major_code_is_malformed",
         name,
-        pl.col(name).str.contains("^([0-9]{6}K?|[0-9]{4}(-[0-9])?)$"),
+        pl.col(name).str.contains(MAJOR_CODE),
         zh=(
             "专业代码应为 6 位数字，国控专业后加大写字母 K；技工院校专业为 4 位数字。",
             "请填专业目录中的代码，不要填招生专业代号或校内专业号。",
@@ -128,7 +132,7 @@ def occupation_code_is_malformed(name: str) -> Rule:
     return rule(
         "occupation_code_is_malformed",
         name,
-        pl.col(name).str.contains("^[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"),
+        pl.col(name).str.contains(OCCUPATION_CODE),
         zh=(
             "职业编码应写作 x-xx-xx-xx（大类-中类-小类-细类），首位 1–8。",
             "请按《职业分类大典》填写，连接号用半角“-”，并防止被识别为日期。",
@@ -259,9 +263,7 @@ def certificate_prefix_is_malformed(name: str) -> Rule:
     return rule(
         "certificate_prefix_is_malformed",
         name,
-        pl.col(name).str.contains(
-            "^([YSJL][0-9]{15}|[A-Z]{2}[0-9]{14}|[0-9]{11}|[0-9]{13}|[0-9]{16})$"
-        ),
+        pl.col(name).str.contains(CERTIFICATE_PREFIX),
         zh=(
             "证书编号前 16 位不符合编码规则。",
             (

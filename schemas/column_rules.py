@@ -19,7 +19,7 @@ from yrdx.rule import Rule
 AGREED = "长三角职业教育数据交换约定"
 """Source of what no standard states: the agreement of the exchange itself."""
 
-_FIRST_YEAR = 1949
+FIRST_YEAR = 1949
 
 
 def rule(
@@ -207,10 +207,10 @@ def year_is_implausible(name: str, *, ahead: int) -> Rule:
     return rule(
         "year_is_implausible",
         name,
-        lambda today: pl.col(name).is_between(_FIRST_YEAR, today.year + ahead),
-        zh=(f"年份应在 {_FIRST_YEAR} 年至{when}之间。", "请核对年份，填 4 位数字，如 2025。"),
+        lambda today: pl.col(name).is_between(FIRST_YEAR, today.year + ahead),
+        zh=(f"年份应在 {FIRST_YEAR} 年至{when}之间。", "请核对年份，填 4 位数字，如 2025。"),
         en=(
-            f"The year must lie between {_FIRST_YEAR} and {ahead} years from now.",
+            f"The year must lie between {FIRST_YEAR} and {ahead} years from now.",
             "Check the year and write it with four digits, such as 2025.",
         ),
     )

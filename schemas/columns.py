@@ -61,6 +61,9 @@ class Shape(TypedDict, total=False):
     max_length: int
     precision: int
     scale: int
+    pattern: str
+    minimum: int
+    maximum: int
 
 
 def field(
@@ -134,13 +137,15 @@ def school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.school_code_is_malformed(name),
         code_rules.school_code_prefix_is_unknown(name),
     ]
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 10}, facts=facts)
+    shape: Shape = {"width": 10, "pattern": "^(36|41|42|93)[0-9]{8}$"}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def digits(name: str, zh: str, *, width: int, **facts: Unpack[Facts]) -> Any:
     """A code of `width` digits."""
     checks = [rules.code_is_not_all_digits(name, width)]
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": width}, facts=facts)
+    shape: Shape = {"width": width, "pattern": f"^[0-9]{{{width}}}$"}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def uscc(
@@ -157,7 +162,10 @@ def uscc(
             code_rules.uscc_is_an_organisation_code(name),
             code_rules.organisation_code_check_digit_is_wrong(name),
         ]
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 18}, facts=facts)
+    whole = "[0-9A-HJ-NPQRTUWXY]{18}"
+    pattern = f"^({whole}|[0-9A-Z]{{9}})$" if organisation_code_tolerated else f"^{whole}$"
+    shape: Shape = {"width": 18, "pattern": pattern}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def division_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -189,7 +197,8 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         code_rules.major_code_is_malformed(name),
         code_rules.major_code_does_not_fit_catalog(name),
     ]
-    return field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+    shape: Shape = {"pattern": code_rules.MAJOR_CODE}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def catalog_version(**facts: Unpack[Facts]) -> Any:
@@ -221,7 +230,8 @@ def direction(**facts: Unpack[Facts]) -> Any:
 def occupation_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A detailed occupation of the national classification."""
     checks = [code_rules.occupation_code_is_malformed(name)]
-    return field(name, zh, kind=Kind.CODE, checks=checks, facts=facts)
+    shape: Shape = {"pattern": code_rules.OCCUPATION_CODE}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -230,7 +240,11 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.industry_code_is_malformed(name),
         code_rules.industry_code_is_not_a_class(name),
     ]
-    shape: Shape = {"codes": code_list("industry"), "max_length": 4}
+    shape: Shape = {
+        "codes": code_list("industry"),
+        "max_length": 4,
+        "pattern": "^([A-T]|[0-9]{2,4})$",
+    }
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
@@ -238,7 +252,8 @@ def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A keyed hash made at the source in place of a personal number."""
     facts.setdefault("sensitivity", Sensitivity.PERSONAL)
     checks = [code_rules.hash_is_malformed(name)]
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape={"width": 64}, facts=facts)
+    shape: Shape = {"width": 64, "pattern": "^[0-9a-f]{64}$"}
+    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
@@ -247,20 +262,22 @@ def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.certificate_prefix_is_malformed(name),
         code_rules.certificate_prefix_holds_the_serial(name),
     ]
-    shape: Shape = {"max_length": 16}
+    shape: Shape = {"max_length": 16, "pattern": code_rules.CERTIFICATE_PREFIX}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
 def year(name: str, zh: str, *, ahead: int = 0, **facts: Unpack[Facts]) -> Any:
     """A calendar year, at most `ahead` years after the day of receipt."""
     checks = [rules.year_is_implausible(name, ahead=ahead)]
-    return field(name, zh, kind=Kind.YEAR, checks=checks, facts=facts)
+    shape: Shape = {"minimum": rules.FIRST_YEAR}
+    return field(name, zh, kind=Kind.YEAR, checks=checks, shape=shape, facts=facts)
 
 
 def year_month(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A month of the past."""
     checks = [rules.year_month_is_malformed(name), rules.year_month_is_in_the_future(name)]
-    return field(name, zh, kind=Kind.YEAR_MONTH, checks=checks, shape={"width": 6}, facts=facts)
+    shape: Shape = {"width": 6, "pattern": "^[0-9]{4}(0[1-9]|1[0-2])$"}
+    return field(name, zh, kind=Kind.YEAR_MONTH, checks=checks, shape=shape, facts=facts)
 
 
 def school_year(**facts: Unpack[Facts]) -> Any:
@@ -268,8 +285,9 @@ def school_year(**facts: Unpack[Facts]) -> Any:
     facts.setdefault("en", "School year")
     facts["synonyms"] = ("XN", "学年度", "统计学年")
     checks = [rules.school_year_is_malformed("school_year")]
+    shape: Shape = {"width": 9, "pattern": "^[0-9]{4}-[0-9]{4}$"}
     return field(
-        "school_year", "学年", kind=Kind.SCHOOL_YEAR, checks=checks, shape={"width": 9}, facts=facts
+        "school_year", "学年", kind=Kind.SCHOOL_YEAR, checks=checks, shape=shape, facts=facts
     )
 
 
@@ -288,7 +306,7 @@ def count(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A number of persons, or of what `unit` names."""
     facts.setdefault("unit", "人")
     checks = [rules.number_is_negative(name)]
-    return field(name, zh, kind=Kind.INTEGER, checks=checks, facts=facts)
+    return field(name, zh, kind=Kind.INTEGER, checks=checks, shape={"minimum": 0}, facts=facts)
 
 
 def decimal(
@@ -307,6 +325,7 @@ def decimal(
         else rules.number_is_out_of_range(name, low, high)
     ]
     shape: Shape = {"precision": size[0], "scale": size[1]}
+    shape |= {"minimum": 0} if high is None else {"minimum": low, "maximum": high}
     return field(name, zh, kind=Kind.DECIMAL, checks=checks, shape=shape, facts=facts)
 
 

@@ -107,6 +107,11 @@ class Column:
     max_length: int | None = None
     precision: int | None = None
     scale: int | None = None
+    pattern: str | None = None
+    """Regular expression of the whole value, for programs that cannot run the rules; where a code
+    list stands beside it, the list is only a part of what is allowed."""
+    minimum: int | None = None
+    maximum: int | None = None
     description: Text | None = None
     default: str | None = None
     """Value of an empty cell in a key column (`direction`: '')."""
