@@ -1,0 +1,80 @@
+"""Runs a job in a process of its own, and watches time, processor and memory of its whole tree."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_EVERY = 0.03
+"""Seconds between two looks at the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: wall and processor seconds, peak resident MiB of the process tree."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def measure(
+    job: str,
+    source: Path,
+    *,
+    scratch: Path,
+    python: str = sys.executable,
+    module: str = "bench.jobs",
+) -> Measured:
+    """Run one job on one file; its output goes into a new folder that is removed."""
+    into = Path(tempfile.mkdtemp(dir=scratch))
+    try:
+        return _watch([python, "-m", module, job, str(source), str(into)])
+    finally:
+        shutil.rmtree(into)
+
+
+def _watch(command: Sequence[str]) -> Measured:
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    peak = _Peak(process.pid)
+    watcher = threading.Thread(target=peak.watch)
+    watcher.start()
+    output, _ = process.communicate()
+    wall = time.perf_counter() - begun
+    peak.ended.set()
+    watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{output.decode(errors='replace')}")
+    return Measured(wall, peak.cpu, peak.bytes / 2**20)
+
+
+class _Peak:
+    """The highest sum of resident memory of a process and its children, and their time."""
+
+    def __init__(self, pid: int) -> None:
+        self.ended = threading.Event()
+        self.bytes = 0
+        self.cpu = 0.0
+        self._process = psutil.Process(pid)
+
+    def watch(self) -> None:
+        """Look until the process ends."""
+        while not self.ended.wait(_EVERY):
+            try:
+                tree = [self._process, *self._process.children(recursive=True)]
+                resident = sum(item.memory_info().rss for item in tree)
+                times = [item.cpu_times() for item in tree]
+            except psutil.Error:
+                continue
+            self.bytes = max(self.bytes, resident)
+            self.cpu = max(self.cpu, sum(item.user + item.system for item in times))
