@@ -30,6 +30,17 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
 }
 """What runs, by the same subcommands as in docker-compose.yaml; nothing defers: no triggerer."""
 
+_PRELOADED = (
+    "airflow.executors.local_executor",
+    "airflow.sdk.execution_time.task_runner",
+    "yrdx.orchestration",
+    "pandas",
+    "boto3",
+    "jinja2",
+    "openpyxl",
+    "xlsxwriter",
+)
+
 _PATIENCE = 12.0
 """Seconds between asking a component to stop and killing it."""
 
@@ -81,9 +92,9 @@ class Airflow:
         found = self.get("/dags/~/dagRuns", limit=1000, order_by="id")["dag_runs"]
         return list(found)
 
-    def tasks(self, dag: str, run: str) -> list[dict[str, Any]]:
-        """The task instances of a run."""
-        found = self.get(f"/dags/{dag}/dagRuns/{run}/taskInstances", limit=1000)
+    def tasks(self) -> list[dict[str, Any]]:
+        """All task instances of all runs."""
+        found = self.get("/dags/~/dagRuns/~/taskInstances", limit=1000)
         return list(found["task_instances"])
 
     def import_errors(self) -> list[dict[str, Any]]:
@@ -133,7 +144,9 @@ def environment_of(home: Path, *, dags: Path, port: int) -> dict[str, str]:
     """The environment of a small Airflow that needs no server beside itself.
 
     Measured: without the heartbeat setting a finished task holds its slot for five seconds;
-    without the timeout SQLite gives up after five seconds of waiting for a lock.
+    without the timeout SQLite gives up after five seconds of waiting for a lock; what is loaded
+    before workers are forked is not loaded again by each task. Never load polars there: it starts
+    threads, which a fork loses.
     """
     return {
         "AIRFLOW_HOME": str(home),
@@ -141,6 +154,8 @@ def environment_of(home: Path, *, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
+        "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD": ",".join(_PRELOADED),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
@@ -152,6 +167,7 @@ def environment_of(home: Path, *, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__MAXIMUM_PAGE_LIMIT": "1000",
         "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
