@@ -91,7 +91,7 @@ def defaults() -> dict[str, Any]:
     return {
         "owner": "yrdx",
         "retries": 3,
-        "retry_delay": timedelta(minutes=1),
+        "retry_delay": timedelta(seconds=Settings.load().retry_seconds),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=15),
         "retry_policy": ExceptionRetryPolicy(

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     s3_attempts: int = Field(default=5, ge=1, description="how often a request is tried in all")
     s3_connect_seconds: float = Field(default=5, gt=0, description="patience for a connection")
     s3_read_seconds: float = Field(default=120, gt=0, description="patience for each answer")
+    retry_seconds: int = Field(
+        default=60, ge=1, description="wait before a task's first retry; doubles each time"
+    )
     keep_versions: int = Field(default=12, ge=1, description="snapshots kept of each dataset")
     keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")
 
