@@ -21,6 +21,10 @@ COLUMN = "yrdx"
 """Key under which a pandera field's metadata holds its `Column`."""
 
 
+_CLOSING = frozenset({"value_is_not_in_code_list", "values_are_not_in_code_list"})
+"""Rules that hold a column to its code list."""
+
+
 class Kind(StrEnum):
     """How the text of a cell becomes a typed value."""
 
@@ -117,6 +121,11 @@ class Column:
     """Value of an empty cell in a key column (`direction`: '')."""
     rules: tuple[Rule, ...] = ()
     """Rules that follow from the column alone (code list, length, range, check digit)."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the code list is all that is allowed, and not only a part of it."""
+        return self.codes is not None and any(rule.code in _CLOSING for rule in self.rules)
 
     @property
     def dtype(self) -> pl.DataType:

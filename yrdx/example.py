@@ -54,6 +54,19 @@ def typed(dataset: Dataset, rows: Iterable[Row]) -> pl.DataFrame:
     return pl.DataFrame([dict(row) for row in rows], schema=dataset.schema, orient="row")
 
 
+def as_text(value: Any) -> str:
+    """A typed value in its canonical spelling, as a text file holds it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case list():
+            return "；".join(value)
+        case _:
+            return str(value)
+
+
 def broken(rules: Iterable[Rule], frame: pl.DataFrame) -> list[list[Rule]]:
     """For each row the rules that it breaks on the day of the examples."""
     judged = list(rules)
