@@ -86,6 +86,16 @@ def test_a_cut_off_workbook_is_refused_as_damaged(tmp_path):
     assert refused(written(tmp_path / "half.xlsx", half)) == "file_is_damaged"
 
 
+def test_an_old_xls_that_makes_its_parser_panic_is_refused_and_disturbs_nobody(tmp_path):
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("数据").write(0, 0, "学校标识码")
+    book.save(str(tmp_path / "whole.xls"))
+    content = (tmp_path / "whole.xls").read_bytes()
+    # The directory, the last sector, is cut after ten bytes: the parser reads past the end.
+    assert refused(written(tmp_path / "a.xls", content[: -512 + 10])) == "file_is_damaged"
+
+
 def test_a_csv_named_xls_and_an_xlsx_named_csv_are_read_for_what_they_are(tmp_path):
     table = opened(written(tmp_path / "list.xls", csv_text()))
     assert table.reading.format == "csv"

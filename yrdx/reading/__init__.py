@@ -81,7 +81,7 @@ def _read_archive(path: Path, filename: str, dataset: Dataset) -> Table | Refusa
             if isinstance(member, Refusal):
                 return member
             unpacked = unpack(archive, member)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         return refuse("file_is_damaged", kind=f"zip（{filename}）", detail=str(error))
     if isinstance(unpacked, Refusal):
         return unpacked

@@ -97,7 +97,7 @@ def unpack(archive: zipfile.ZipFile, member: Member) -> UnpackedTable | Refusal:
             while piece := source.read(PIECE):
                 written += len(piece)
                 target.write(piece)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
         return refuse("file_is_damaged", kind="zip", detail=str(error))
     except zlib.error as error:
         return refuse("file_is_damaged", kind="zip", detail=str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -93,7 +94,7 @@ def _kind_of_zip(path: Path) -> Format | Refusal:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         return refuse("file_is_damaged", kind="zip/xlsx", detail=str(error))
     if "xl/workbook.xml" in names:
         return Format.XLSX
@@ -120,6 +121,6 @@ def _kind_of_compound(path: Path) -> Format | Refusal:
                 return Format.XLS
             if container.exists("WordDocument"):
                 return refuse("file_type_is_not_accepted", kind="Word（doc）")
-    except (OSError, olefile.OleFileError) as error:
+    except (OSError, ValueError, IndexError, struct.error) as error:
         return refuse("file_is_damaged", kind="xls", detail=str(error))
     return refuse("file_type_is_not_accepted", kind="OLE")

@@ -22,6 +22,9 @@ _READING_FAILURES = (
     "CSV malformed",
     "found more fields",
     "chars within quoted field",
+    "parquet",
+    "out-of-spec",
+    "decompress",
 )
 
 

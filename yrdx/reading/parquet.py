@@ -31,7 +31,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         rows = source.select(pl.len()).collect().item()
         sample = source.head(SAMPLE_ROWS).select(_as_text(n, t) for n, t in schema.items())
         head: list[Cells] = [list(schema), *(list(row) for row in sample.collect().rows())]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         detail = (str(error).splitlines() or ["?"])[0][:200]
         return refuse("file_is_damaged", kind="Parquet", detail=detail)
     header = find_header(head[:1], dataset)

@@ -6,21 +6,20 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import fastexcel
 import numpy as np
 import polars as pl
 
 from yrdx.dataset import Dataset
 from yrdx.model import Finding, Note, Reading, Text
-from yrdx.reading.archive import judge_workbook
+from yrdx.reading.archive import PIECE, judge_workbook
 from yrdx.reading.findings import finding, refuse
 from yrdx.reading.header import (
     LOOK_AT,
-    Cells,
     Header,
     column_matches,
     find_header,
@@ -30,38 +29,18 @@ from yrdx.reading.header import (
     stated_units,
 )
 from yrdx.reading.sheet_xml import SheetFacts, look_at_sheet, sheet_members
+from yrdx.reading.sheets import Sheet, UnreadableWorkbook, load, load_apart
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
-_ERRORS = {
-    "Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!",
-    "Ref": "#REF!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
-}  # fmt: skip
+EXAMPLE_SHEET = re.compile(r"\s*(填[报写])?([示样范]例|样[表张]|example|sample)", re.IGNORECASE)
+"""Sheets that templates carry to be looked at: never data where another sheet may be."""
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, NotImplementedError,
-    ET.ParseError,
+    ET.ParseError, ValueError, IndexError,
 )  # fmt: skip
 """What a broken workbook makes the libraries raise."""
-_ERROR = re.compile(r"Error\((\w+)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet as text: row i of `cells` is Excel row i + 1, column 0 is Excel's `offset`.
-
-    `errors` are cells that hold an Excel error, by (row index, column index).
-    """
-
-    name: str
-    cells: pl.DataFrame
-    offset: int
-    errors: tuple[tuple[int, int, str], ...]
-    is_visible: bool
-
-    def head(self, rows: int) -> list[Cells]:
-        """The first rows, for finding the header."""
-        return [list(row) for row in self.cells.head(rows).rows()]
 
 
 def read_workbook(
@@ -69,15 +48,15 @@ def read_workbook(
 ) -> Table | Refusal:
     """Read the one sheet of a workbook that holds the dataset."""
     try:
-        if kind == "xlsx" and (refusal := _refuse_bomb(path)):
-            return refusal
-        sheets = _load(path)
-        chosen = _choose(sheets, dataset)
+        book = _open_xlsx(path) if kind == "xlsx" else _open_xls(path)
+        if isinstance(book, Refusal):
+            return book
+        chosen = _choose(book.sheets, dataset)
         if isinstance(chosen, Refusal):
             return chosen
         sheet, header = chosen
-        facts = _facts(path, sheet.name) if kind == "xlsx" else look_at_xls_sheet(path, sheet.name)
-    except fastexcel.FastExcelError as error:
+        facts = book.facts_of(sheet.name)
+    except UnreadableWorkbook as error:
         return _refuse_error(error, kind)
     except _BROKEN as error:
         return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
@@ -85,49 +64,34 @@ def read_workbook(
     return _table(sheet, header, facts, dataset, reading)
 
 
-def _refuse_bomb(path: Path) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sheets of a workbook, and a function that finds out more about one of them."""
+
+    sheets: list[Sheet]
+    facts_of: Callable[[str], SheetFacts]
+
+
+def _open_xlsx(path: Path) -> Book | Refusal:
+    """Judge the sizes, inflate every sheet once to check it, and only then parse."""
     with zipfile.ZipFile(path) as book:
         if refusal := judge_workbook(book):
             return refusal
-        for member in book.infolist():
+        members = sheet_members(book)
+        names = set(book.namelist())
+        facts = {
+            name: look_at_sheet(book, member) for name, member in members.items() if member in names
+        }
+        if "xl/sharedStrings.xml" in names:
             # Reading to the end proves that no more comes out than is declared.
-            if member.filename == "xl/sharedStrings.xml":
-                with book.open(member) as stream:
-                    while stream.read(1 << 22):
-                        pass
-    return None
+            with book.open("xl/sharedStrings.xml") as stream:
+                while stream.read(PIECE):
+                    pass
+    return Book(load(path), lambda name: facts.get(name, SheetFacts()))
 
 
-def _facts(path: Path, sheet: str) -> SheetFacts:
-    with zipfile.ZipFile(path) as book:
-        member = sheet_members(book).get(sheet)
-        return look_at_sheet(book, member) if member else SheetFacts()
-
-
-def _load(path: Path) -> list[Sheet]:
-    book = fastexcel.read_excel(str(path))
-    return [_load_sheet(book, name) for name in book.sheet_names]
-
-
-def _load_sheet(book: fastexcel.ExcelReader, name: str) -> Sheet:
-    sheet = book.load_sheet(
-        name,
-        header_row=None,
-        skip_rows=0,
-        dtypes="string",
-        skip_whitespace_tail_rows=True,
-        whitespace_as_null=True,
-    )
-    columns = sheet.available_columns()
-    batch, errors = sheet.to_arrow_with_errors()
-    cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
-    found = tuple(
-        (*error.offset_position, _ERRORS[match.group(1)])
-        for error in (errors.errors if errors else ())
-        if (match := _ERROR.search(error.detail)) and match.group(1) in _ERRORS
-    )
-    offset = columns[0].absolute_index if columns else 0
-    return Sheet(name, cells, offset, found, sheet.visible == "visible")
+def _open_xls(path: Path) -> Book:
+    return Book(load_apart(path), lambda name: look_at_xls_sheet(path, name))
 
 
 def _choose(sheets: list[Sheet], dataset: Dataset) -> tuple[Sheet, Header] | Refusal:
@@ -140,6 +104,7 @@ def _choose(sheets: list[Sheet], dataset: Dataset) -> tuple[Sheet, Header] | Ref
     if not found:
         return refuse_without_header(dataset)
     visible = [item for item in found if item[0].is_visible] or found
+    visible = [item for item in visible if not EXAMPLE_SHEET.match(item[0].name)] or visible
     best = max(header.score for _, header in visible)
     equal = [(sheet, header) for sheet, header in visible if header.score == best]
     with_rows = [item for item in equal if item[0].cells.height > item[1].last + 1] or equal[:1]

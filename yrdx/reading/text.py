@@ -54,9 +54,12 @@ def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Tab
         return encoding
     try:
         text = _decode_head(path, encoding)
+        head = _parse_head(text)
     except UnicodeDecodeError as error:
-        return refuse("text_is_not_utf8_or_gb18030", lines=error.object[: error.start].count(b"\n"))
-    head = _parse_head(text)
+        wrong = error.object[: error.start].count(b"\n") + 1
+        return refuse("text_is_not_utf8_or_gb18030", lines=wrong)
+    except csv.Error as error:
+        return refuse("text_cannot_be_split_into_cells", detail=str(error))
     reading = Reading(format="csv", encoding=str(encoding), member=member)
     header = find_header(head.rows, dataset)
     if header is None:
@@ -102,7 +105,7 @@ def _separator(lines_: list[str]) -> str:
     best = (0, 0, ",")
     for separator in SEPARATORS:
         counts = Counter(
-            len(next(csv.reader([line], delimiter=separator), []))
+            len(next(csv.reader([line.strip("\r")], delimiter=separator), []))
             for line in lines_[:200]
             if line.strip()
         )
