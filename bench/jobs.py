@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ TODAY = date(2026, 3, 1)
 
 def start(_source: Path, _into: Path) -> None:
     """Import what a check needs, and end."""
-    import yrdx.checking
+    importlib.import_module("yrdx.checking")
     from yrdx import catalogue
 
     catalogue.dataset("certificate_award")

@@ -82,13 +82,15 @@ class Repeats:
     """Rows that share their key with another row.
 
     `repeated` are rows equal to an earlier one in every value. `clashing` differ from the row
-    `other`; `clashing_good` of them were good until then.
+    `other`; `clashing_good` of them were good until then. `keys` are the keys of all clashing
+    rows, None where they are too many to hold.
     """
 
     repeated: Rows
     clashing: Rows
     other: Rows
     clashing_good: Rows
+    keys: pl.DataFrame | None
 
     @property
     def withdrawn(self) -> Rows:
@@ -112,18 +114,19 @@ def _kept(plan: Plan) -> tuple[str, ...]:
 def find_repeats(ledger: KeyLedger, *, good_rows: Path) -> Repeats:
     """All rows whose key is used by another row, compared value by value."""
     ledger.close()
-    parts = [
-        _compare(_candidates(ledger, wanted, good_rows=good_rows), ledger.plan)
-        for wanted in _suspected(ledger)
-    ]
+    parts: list[tuple[Rows, Rows, Rows, Rows]] = []
+    keys: pl.DataFrame | None = None
+    for wanted in _suspected(ledger):
+        candidates = _candidates(ledger, wanted, good_rows=good_rows)
+        keys = candidates if not parts else None
+        parts.append(_compare(candidates, ledger.plan))
+    repeated, clashing, other, clashing_good = (
+        np.concatenate([np.zeros(0, np.uint32), *(part[place] for part in parts)])
+        for place in range(4)
+    )
     return Repeats(
-        repeated=_join(parts, 0), clashing=_join(parts, 1), other=_join(parts, 2),
-        clashing_good=_join(parts, 3),
-    )  # fmt: skip
-
-
-def _join(parts: list[tuple[Rows, Rows, Rows, Rows]], place: int) -> Rows:
-    return np.concatenate([np.zeros(0, np.uint32), *(part[place] for part in parts)])
+        repeated=repeated, clashing=clashing, other=other, clashing_good=clashing_good, keys=keys
+    )
 
 
 def _suspected(ledger: KeyLedger) -> Iterator[Rows]:
@@ -206,7 +209,9 @@ def explain_repeats(
     for start in range(0, len(rows), _AT_ONCE):
         stop = start + _AT_ONCE
         portion = pl.DataFrame({ROW: rows[start:stop], _OTHER: other[start:stop]})
-        keys = _candidates(ledger, rows[start:stop], good_rows=good_rows)
+        keys = repeats.keys
+        if keys is None:
+            keys = _candidates(ledger, rows[start:stop], good_rows=good_rows)
         found = portion.join(keys, on=ROW, how="left", maintain_order="left")
         place = findings.table.locate(found[_OTHER]).cast(pl.String)
         findings.add(

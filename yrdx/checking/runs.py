@@ -9,10 +9,12 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
 from yrdx.kernels import flat_bytes
+from yrdx.reading.table import ROW
 
 RUN = 250_000
 """Rows sorted together: more would serve readers a little better and cost memory."""
@@ -118,23 +120,31 @@ def order_by_key(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
     """Positions of the rows in key order, rows of equal keys in the order they came.
 
     Sorting integers is five times cheaper than sorting text, and the first eight bytes of a
-    sealed key nearly always tell two rows apart: only where they do not, the texts are compared.
+    sealed key nearly always tell two rows apart: only where they do not, whole keys are compared.
     """
     first = rows[key[0]]
-    if first.dtype == pl.String and not first.null_count():
-        prefixes = _first_bytes(first)
-        if prefixes is not None:
-            order = np.argsort(prefixes)
-            ordered = prefixes[order]
-            if (ordered[1:] != ordered[:-1]).all():
-                return pl.Series(order.astype(np.uint32))
-    return rows.select(pl.arg_sort_by(*key, "_row", nulls_last=False)).to_series()
+    prefixes = _first_bytes(first) if first.dtype == pl.String else None
+    if prefixes is None:
+        return _order_of(rows, key)
+    order = np.argsort(prefixes, kind="stable")
+    ordered = prefixes[order]
+    same = ordered[1:] == ordered[:-1]
+    tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
+    if len(tied):
+        # Rows that share a prefix stand together, so sorting just them leaves each in its place.
+        among = _order_of(rows[order[tied]], key).to_numpy()
+        order[tied] = order[tied][among]
+    return pl.Series(order.astype(np.uint32))
 
 
-def _first_bytes(series: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.uint64]] | None:
+def _order_of(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
+    return rows.select(pl.arg_sort_by(*key, ROW, nulls_last=False)).to_series()
+
+
+def _first_bytes(series: pl.Series) -> npt.NDArray[np.uint64] | None:
     """The first eight bytes of each text as a number, None where the widths differ."""
     offsets, data = flat_bytes(series)
     width = int(offsets[1]) if len(offsets) > 1 else 0
-    if width < 8 or len(data) != width * len(series) or (np.diff(offsets) != width).any():
+    if width < 8 or series.null_count() or (np.diff(offsets) != width).any():
         return None
     return data.reshape(-1, width)[:, :8].copy().view(">u8").ravel().astype(np.uint64)

@@ -11,6 +11,7 @@ from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wordi
 from yrdx.checking.parsing import raw
 from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
 from yrdx.checking.plan import KEY_HASH as HASH
+from yrdx.dataset import Kind
 from yrdx.model import Note, Severity
 from yrdx.reading import RowApart, Table, normalise, set_apart
 from yrdx.reading.normalise import FINDINGS
@@ -46,7 +47,7 @@ def look_again(rows: pl.DataFrame, table: Table, plan: Plan, *, findings: Findin
     in them is not counted.
     """
     judged = _judge(rows, table, plan)
-    separated = set_apart(judged.wrong_as_read, table)
+    separated = set_apart(judged.perhaps_no_data(plan), table)
     if separated.apart:
         apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
         rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
@@ -80,11 +81,25 @@ class _Judged:
     doubts: pl.DataFrame
     notes: tuple[Note, ...]
 
-    @property
-    def wrong_as_read(self) -> pl.DataFrame:
-        """The wrong rows, as they were read."""
-        wrong = self.own.filter(_HAS_ERROR)[ROW]
-        return self.read.filter(pl.col(ROW).is_in(wrong.implode()))
+    def perhaps_no_data(self, plan: Plan) -> pl.DataFrame:
+        """The wrong rows that may be totals, bands or notes, as they were read.
+
+        None of those has codes for a key that keep their rules. Telling them apart is dear, and
+        most wrong rows of a large delivery are wrong elsewhere.
+        """
+        suspects = self.own.select(_HAS_ERROR).to_series()
+        columns = plan.dataset.columns
+        codes = [name for name in plan.key if columns[name].kind is Kind.CODE]
+        if codes and any(columns[name].rules for name in codes):
+            broken = [str(n) for n, rule in _numbered(plan) if rule.column in plan.key]
+            empty = self.own.select(pl.any_horizontal(pl.col(codes).is_null())).to_series()
+            suspects = suspects & (
+                self.flags.select(pl.any_horizontal(broken)).to_series() | empty
+                if broken
+                else empty
+            )
+        numbers = self.own[ROW].filter(suspects)
+        return self.read.filter(pl.col(ROW).is_in(numbers.implode()))
 
 
 def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
