@@ -12,7 +12,9 @@ import polars as pl
 
 from yrdx.kernels import resident_id_is_valid
 from yrdx.model import Finding, Severity, Text
+from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.header import plain
+from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.table import DOUBT, ROW, Table
 
 LOOK_AT = 20_000
@@ -102,8 +104,16 @@ PERSONAL_RULES = frozenset(PERSONAL_FINDINGS)
 
 
 def find_personal_numbers(table: Table) -> tuple[Finding, ...]:
-    """Columns that hold raw personal numbers or names, by column and count, never by value."""
-    sample = _sample(table)
+    """Columns that hold raw personal numbers or names, by column and count, never by value.
+
+    Of a file that turns out to be unreadable in its first rows nothing is said: its check will.
+    """
+    try:
+        sample = _sample(table)
+    except (UnreadableText, pl.exceptions.ComputeError) as error:
+        if is_reading_failure(error):
+            return ()
+        raise
     found = []
     for name in sample.columns:
         texts = sample[name].drop_nulls()
