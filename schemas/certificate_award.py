@@ -17,7 +17,7 @@ from schemas import columns
 from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.reference import code_list
-from yrdx.dataset import Dataset, Periodicity, Reference
+from yrdx.dataset import Dataset, Periodicity, Raw, Reference, Seal
 from yrdx.model import Sensitivity, Severity, Text
 from yrdx.rule import row_rule
 
@@ -58,7 +58,7 @@ class CertificateAward(pa.DataFrameModel):
     Persons and certificate numbers come sealed: a keyed hash made at the source.
     """
 
-    person_key: str = columns.sealed(
+    person_key: str = columns.person_key(
         "person_key",
         "个人标识（脱敏）",
         en="Sealed person",
@@ -99,7 +99,7 @@ class CertificateAward(pa.DataFrameModel):
         sensitivity=Sensitivity.INTERNAL,
         synonyms=("ZSLX", "证书类型", "ZSLXM"),
     )
-    cert_no_hash: str = columns.sealed(
+    cert_no_hash: str = columns.certificate_hash(
         "cert_no_hash",
         "证书编号（脱敏）",
         en="Sealed certificate number",
@@ -115,6 +115,11 @@ class CertificateAward(pa.DataFrameModel):
         en="First 16 characters of the certificate number",
         requirement=C,
         sensitivity=Sensitivity.INTERNAL,
+        seal=Seal(
+            Raw.CERTIFICATE_BEGINNING,
+            part_of="cert_no_hash",
+            only=("cert_category", tuple(_NUMBERED)),
+        ),
         synonyms=("证书编号前 16 位", "证书编号前缀", "证书号前16位", "证书编号前十六位"),
         description=(
             "仅类别 1、2 填写：22 位编号取前 16 位；旧 16 位编号取前 11 位，不含流水号。",

@@ -14,7 +14,7 @@ from pandera.api.dataframe.model_components import FieldInfo
 from schemas import code_rules
 from schemas import column_rules as rules
 from schemas.reference import code_list, divisions
-from yrdx.dataset import COLUMN, CodeList, Column, Kind, Requirement
+from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal
 from yrdx.model import Sensitivity, Text
 from yrdx.rule import Rule, as_check
 
@@ -51,6 +51,7 @@ class Facts(TypedDict, total=False):
     default: str
     required_by: str
     checks: tuple[Rule, ...]
+    seal: Seal
 
 
 class Shape(TypedDict, total=False):
@@ -86,6 +87,7 @@ def field(
         description=Text(zh=stated[0], en=stated[1]) if stated else None,
         default=facts.get("default"),
         rules=tuple(checks),
+        seal=facts.get("seal"),
         **(shape or {}),
     )
     return FieldInfo(
@@ -254,6 +256,38 @@ def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     checks = [code_rules.hash_is_malformed(name)]
     shape: Shape = {"width": 64, "pattern": "^[0-9a-f]{64}$"}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
+
+
+_OWNERS = ("", "学生", "考生", "毕业生", "教师", "教职工", "持证人", "本人")
+_NUMBERS = (
+    "身份证",
+    "身份证号",
+    "身份证号码",
+    "居民身份证号",
+    "居民身份证号码",
+    "公民身份号码",
+    "身份证件号",
+    "身份证件号码",
+    "证件号",
+    "证件号码",
+)
+RAW_NUMBERS_OF_PERSONS = (
+    *(f"{owner}{number}" for owner in _OWNERS for number in _NUMBERS),
+    *("SFZH", "SFZHM", "SFZJH", "SFZJHM", "ZJHM"),
+)
+"""What files call the identity document of the person a row speaks of; parents are not meant."""
+
+
+def person_key(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A person, sealed from the number of an identity document."""
+    facts["seal"] = Seal(Raw.PERSON, headers=RAW_NUMBERS_OF_PERSONS)
+    return sealed(name, zh, **facts)
+
+
+def certificate_hash(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
+    """A certificate, sealed from its number; the field's own synonyms name the raw column, too."""
+    facts["seal"] = Seal(Raw.CERTIFICATE)
+    return sealed(name, zh, **facts)
 
 
 def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:

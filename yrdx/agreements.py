@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError
 
 from yrdx.errors import ConfigurationError
 from yrdx.model import Frozen, Period, ProvinceCode, Slug, Text
+
+Sealing = Literal["hmac-sm3", "hmac-sha256", "aes-cmac"]
+"""The keyed hash by which a partner seals personal numbers before they leave."""
 
 
 class Agreement(Frozen):
@@ -20,7 +23,8 @@ class Agreement(Frozen):
     which the delivery is expected (`MM-DD`). `tolerance` is the share of rejected rows up to
     which the good rows are admitted. `not_supplied` names fields that this source does not have
     yet: published as null, and said so. `own_rows_only` keeps only the province's own rows of a
-    national list.
+    national list. `sealing` names the keyed hash of the personal numbers: the one that the partner
+    gives to `yrdx seal`, and that stands in every sealed file.
     """
 
     unit: Slug
@@ -32,6 +36,7 @@ class Agreement(Frozen):
     tolerance: Annotated[float, Field(ge=0, le=1)] = 0.05
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False
+    sealing: Sealing = "hmac-sm3"
 
 
 class Province(Frozen):

@@ -95,6 +95,29 @@ class CodeList:
         return {label: next(iter(found)) for label, found in meanings.items() if len(found) == 1}
 
 
+class Raw(StrEnum):
+    """What kind of raw number a sealed field is made of, at the partner's own site."""
+
+    PERSON = "person"  # the number of an identity document
+    CERTIFICATE = "certificate"  # the number of a certificate
+    CERTIFICATE_BEGINNING = "certificate beginning"  # what stands before its serial
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """How `yrdx seal` makes a field from a raw number, which itself never leaves the partner.
+
+    `headers` are what partners call the raw column, beside the field's own names. A field that
+    shows only the beginning of a number names the sealed field of the whole number as `part_of`,
+    and by `only` another field and those of its codes for which there is a beginning to show.
+    """
+
+    raw: Raw
+    headers: tuple[str, ...] = ()
+    part_of: str | None = None
+    only: tuple[str, tuple[str, ...]] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """All that is known of one field."""
@@ -121,6 +144,8 @@ class Column:
     """Value of an empty cell in a key column (`direction`: '')."""
     rules: tuple[Rule, ...] = ()
     """Rules that follow from the column alone (code list, length, range, check digit)."""
+    seal: Seal | None = None
+    """How the field is made from a raw number; None for fields that files hold as they are."""
 
     @property
     def is_closed(self) -> bool:
