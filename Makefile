@@ -47,7 +47,10 @@ bench: $(READY) ## speed and memory, as ratios against a baseline of the same ru
 	@$(BIN)/python -m bench $(if $(PEERS),--peers) $(BENCH)
 
 up: ## the whole topology of docker-compose.yaml
+	@python3 deploy/make_secrets.py
+	@mkdir -p var/inbox
 	docker compose up --build --detach --wait
+	@echo "http://127.0.0.1:$${YRDX_PORT:-8080}  user admin, password in deploy/secrets/airflow_admin_password"
 
 down: ## stop it again; data stays
 	docker compose down

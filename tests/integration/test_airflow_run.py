@@ -15,7 +15,11 @@ from yrdx import pipeline, publication
 from yrdx.model import Verdict
 from yrdx.settings import Settings
 
-pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("airflow run"),
+]
 
 MOE_LIST = "institutions/moe_he_list_2017.xls"
 REAL_AGREEMENT = """\

@@ -15,6 +15,8 @@ import yaml
 from demo.components import COMPONENTS
 from yrdx.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("compose")
+
 ONE_SHOT = {"initialise", "own-objects"}
 BIN = Path(sys.executable).parent
 
