@@ -170,3 +170,20 @@ def test_a_torn_file_is_answered_and_disturbs_no_other(home, exchange):
     assert reports["2025"].verdict is Verdict.ADMITTED
     assert reports["2024"].verdict is Verdict.REJECTED
     assert reports["2024"].findings
+
+
+def test_a_wrong_byte_deep_in_a_file_is_answered_with_its_line(home, exchange):
+    rows = [
+        f"{GOOD[0][:18]},2025,杭州示例{number}厂（生成）,330106,3011,1,1,2,0"
+        for number in range(60_000)
+    ]
+    path = hand_in(home, "33_enterprise_2025.csv", rows)
+    lines = path.read_bytes().split(b"\r\n")
+    lines[50_000] = lines[50_000].replace("杭州".encode(), b"\xba\xbc\xd6\xdd")
+    path.write_bytes(b"\r\n".join(lines))
+    path.with_name(path.name + ".ok").touch()
+    (report,) = walk(exchange)
+    assert report.verdict is Verdict.REJECTED
+    (finding,) = report.findings
+    assert finding.rule == "file_has_two_encodings"
+    assert "50001" in finding.message.zh.replace(",", "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -14,7 +16,7 @@ from yrdx.checking import check as check_table
 from yrdx.checking.findings import write_findings
 from yrdx.checking.receipt import write_receipt
 from yrdx.checking.report import report_of_check, report_of_refusal
-from yrdx.checking.result import Terms
+from yrdx.checking.result import Checked, Terms
 from yrdx.checking.versions import versions_of
 from yrdx.dataset import Dataset, Reference
 from yrdx.errors import IntegrityError
@@ -22,12 +24,21 @@ from yrdx.model import Delivery, Report, Severity, Verdict, Versions
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.listing import newest_report
 from yrdx.publication import newest, read_column
-from yrdx.reading import Refusal, Table, find_personal_numbers, read
+from yrdx.reading import (
+    Refusal,
+    Table,
+    UnreadableText,
+    explain_failure,
+    find_personal_numbers,
+    is_reading_failure,
+    read,
+)
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Progress = Callable[[int], None]
+Answer = TypeVar("Answer")
 _NOT_STATED = "00"
 """Province of a file whose sender did not say where it is from."""
 _RECEIPT = ("receipt.json", "receipt.html", "errors.xlsx")
@@ -100,10 +111,8 @@ def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
             terms=terms_of(delivery, exchange.agreement(delivery)),
             versions=versions,
         )
-        findings = into / "findings.parquet"
-        write_findings(refusal.findings, into=findings)
-        write_receipt(report, dataset, findings=findings, into=into)
-        _keep(exchange, report, into)
+        write_findings(refusal.findings, into=into / "findings.parquet")
+        _keep(exchange, _answered(report, dataset, into=into), into)
     return report
 
 
@@ -162,7 +171,9 @@ def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
     table = read(path, filename=filename, dataset=dataset)
     if isinstance(table, Refusal):
         return table
-    personal = find_personal_numbers(table)
+    personal = _unless_unreadable(table, partial(find_personal_numbers, table))
+    if isinstance(personal, Refusal):
+        return personal
     errors = [item for item in personal if item.severity is Severity.ERROR]
     if errors:
         return Refusal(findings=personal, reading=table.reading)
@@ -197,20 +208,36 @@ def examine(
     progress: Progress | None,
 ) -> Report:
     """Read and check one local file into `into`; every check of every kind passes here."""
-    findings = into / "findings.parquet"
     table = look_at(path, dataset, filename=delivery.filename)
-    if isinstance(table, Refusal):
-        write_findings(table.findings, into=findings)
-        report = report_of_refusal(
-            table, dataset, delivery=delivery, terms=terms, versions=versions
-        )
-    else:
-        checked = check_table(
-            table, dataset, terms=terms, references=references, into=into, progress=progress
-        )
-        report = report_of_check(
-            checked, table, dataset, delivery=delivery, terms=terms, versions=versions
-        )
+    if isinstance(table, Table):
+        check_it = partial(check_table, table, dataset, terms=terms, references=references)
+        checked = _unless_unreadable(table, partial(check_it, into=into, progress=progress))
+        if isinstance(checked, Checked):
+            return _answered(
+                report_of_check(
+                    checked, table, dataset, delivery=delivery, terms=terms, versions=versions
+                ),
+                dataset,
+                into=into,
+            )
+        table = checked
+    write_findings(table.findings, into=into / "findings.parquet")
+    report = report_of_refusal(table, dataset, delivery=delivery, terms=terms, versions=versions)
+    return _answered(report, dataset, into=into)
+
+
+def _answered(report: Report, dataset: Dataset, *, into: Path) -> Report:
+    """The report, with its receipt beside it where there is a verdict."""
     if report.verdict is not None:
-        write_receipt(report, dataset, findings=findings, into=into)
+        write_receipt(report, dataset, findings=into / "findings.parquet", into=into)
     return report
+
+
+def _unless_unreadable(table: Table, action: Callable[[], Answer]) -> Answer | Refusal:
+    """The action's answer, or a refusal when the file turns out to be unreadable on the way."""
+    try:
+        return action()
+    except (UnreadableText, pl.exceptions.ComputeError) as error:
+        if not is_reading_failure(error):
+            raise
+        return explain_failure(error, table)
