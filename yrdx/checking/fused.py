@@ -133,8 +133,11 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     plan, findings = ledger.plan, ledger.findings
     rows_path = into / "rows.parquet"
     about_keys = findings.beside(work / "keys.parquet")
-    repeats = find_repeats(ledger.keys, good_rows=rows_path)
-    explain_repeats(repeats, ledger.keys, good_rows=rows_path, findings=about_keys)
+    # Rows that are not kept are read from the delivery again, if ever two share a key.
+    kept = ledger.runs is not None
+    good_rows = pl.scan_parquet(rows_path) if kept else typed(findings.table.frame, plan)
+    repeats = find_repeats(ledger.keys, good_rows=good_rows)
+    explain_repeats(repeats, ledger.keys, good_rows=good_rows, findings=about_keys)
     about_totals = findings.beside(work / "totals.parquet")
     totals = control_totals(
         ledger.apart, findings.table, data_rows=ledger.data_rows.load(), sums=ledger.sums

@@ -28,34 +28,35 @@ Rows = npt.NDArray[np.uint32]
 
 @dataclass(slots=True)
 class KeyLedger:
-    """Twelve bytes on disk for every row that has a key, and the keys of the wrong rows."""
+    """Twelve bytes on disk for every row that has a key, and the keys of rows looked at twice."""
 
     plan: Plan
     hashes: Numbers
     rows: Numbers
     wrong: Spill
-    good: Spill | None
+    repaired: Spill
 
     @classmethod
-    def inside(cls, folder: Path, *, plan: Plan, keeps_good: bool) -> KeyLedger:
-        """A new ledger in an empty folder.
-
-        It keeps the keys of good rows too where the rows themselves are not kept.
-        """
+    def inside(cls, folder: Path, *, plan: Plan) -> KeyLedger:
+        """A new ledger in an empty folder."""
         return cls(
             plan,
             Numbers(folder / "hashes.bin", np.uint64),
             Numbers(folder / "rows.bin", np.uint32),
             Spill(folder / "wrong.arrow"),
-            Spill(folder / "good.arrow") if keeps_good else None,
+            Spill(folder / "repaired.arrow"),
         )
 
     def add_good(self, rows: pl.DataFrame) -> None:
         """Note good rows that carry `KEY_HASH`; those without a key do not count."""
         if self.plan.key:
             self._add(rows)
-            if self.good is not None:
-                self.good.add(rows.select(ROW, *_kept(self.plan), digest_of_row(self.plan)))
+
+    def add_repaired(self, rows: pl.DataFrame) -> None:
+        """Note good rows whose text in the file is not the text that counts."""
+        if self.plan.key:
+            self._add(rows)
+            self.repaired.add(rows.select(ROW, *_kept(self.plan), digest_of_row(self.plan)))
 
     def add_wrong(self, rows: pl.DataFrame) -> None:
         """Note wrong rows too: whether their twins are right is not for us to guess."""
@@ -66,8 +67,7 @@ class KeyLedger:
     def close(self) -> None:
         """End writing."""
         self.wrong.close()
-        if self.good is not None:
-            self.good.close()
+        self.repaired.close()
 
     def _add(self, rows: pl.DataFrame) -> None:
         keyed = rows.select(ROW, KEY_HASH)
@@ -111,7 +111,7 @@ def _kept(plan: Plan) -> tuple[str, ...]:
     return (*plan.key, *plan.alternative_key)
 
 
-def find_repeats(ledger: KeyLedger, *, good_rows: Path) -> Repeats:
+def find_repeats(ledger: KeyLedger, *, good_rows: pl.LazyFrame) -> Repeats:
     """All rows whose key is used by another row, compared value by value."""
     ledger.close()
     parts: list[tuple[Rows, Rows, Rows, Rows]] = []
@@ -153,20 +153,26 @@ def _rows_with(ledger: KeyLedger, wanted: npt.NDArray[np.uint64]) -> Rows:
     return np.concatenate(found)
 
 
-def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: Path) -> pl.DataFrame:
+def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: pl.LazyFrame) -> pl.DataFrame:
     """The keys and digests of the rows `wanted`, wherever they were written."""
     plan = ledger.plan
     is_wanted = pl.col(ROW).is_in(pl.Series(wanted).implode())
     is_wrong = pl.lit(value=True).alias(_IS_WRONG)
-    wrong = [rows.filter(is_wanted).with_columns(is_wrong) for rows in ledger.wrong.slices(_SLICE)]
-    if ledger.good is None:
-        found = pl.scan_parquet(good_rows).filter(is_wanted)
-        found = found.select(ROW, *_kept(plan), digest_of_row(plan))
-        good = [found.collect(engine="streaming")]
-    else:
-        good = [rows.filter(is_wanted) for rows in ledger.good.slices(_SLICE)]
-    good = [rows.with_columns(~is_wrong) for rows in good]
-    return pl.concat([*good, *wrong], how="vertical_relaxed")
+    wrong = [rows.filter(is_wanted) for rows in ledger.wrong.slices(_SLICE)]
+    repaired = [rows.filter(is_wanted) for rows in ledger.repaired.slices(_SLICE)]
+    seen = [rows[ROW] for rows in (*wrong, *repaired)]
+    good = good_rows.filter(is_wanted)
+    if seen:
+        good = good.filter(~pl.col(ROW).is_in(pl.concat(seen).implode()))
+    good = good.select(ROW, *_kept(plan), digest_of_row(plan))
+    parts = [good.collect(engine="streaming"), *repaired]
+    return pl.concat(
+        [
+            *(rows.with_columns(~is_wrong) for rows in parts),
+            *(rows.with_columns(is_wrong) for rows in wrong),
+        ],
+        how="vertical_relaxed",
+    )
 
 
 def _compare(rows: pl.DataFrame, plan: Plan) -> tuple[Rows, Rows, Rows, Rows]:
@@ -197,7 +203,7 @@ def _compare(rows: pl.DataFrame, plan: Plan) -> tuple[Rows, Rows, Rows, Rows]:
 
 
 def explain_repeats(
-    repeats: Repeats, ledger: KeyLedger, *, good_rows: Path, findings: FindingsFile
+    repeats: Repeats, ledger: KeyLedger, *, good_rows: pl.LazyFrame, findings: FindingsFile
 ) -> None:
     """Write a finding for every clashing row, in the order of the rows."""
     if not len(repeats.clashing):

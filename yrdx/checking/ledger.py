@@ -64,7 +64,7 @@ class Ledger:
             runs=runs,
             findings=findings,
             suspicious=Spill(folder / "suspicious.arrow"),
-            keys=KeyLedger.inside(folder, plan=plan, keeps_good=runs is None),
+            keys=KeyLedger.inside(folder, plan=plan),
             data_rows=Numbers(folder / "data.bin", np.uint32),
             progress=progress,
             sums={name: Decimal(0) for name in summed_columns(plan)},
@@ -128,7 +128,7 @@ class Ledger:
     def take_again(self, seen: Seen) -> None:
         """Write down one slice of the second look."""
         self.apart += seen.apart
-        self.keys.add_good(seen.admitted)
+        self.keys.add_repaired(seen.admitted)
         self.keys.add_wrong(seen.wrong)
         self._add_data(seen.data)
         self._keep(seen.admitted)
