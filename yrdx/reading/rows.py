@@ -13,10 +13,11 @@ from yrdx.reading.table import DOUBT, ROW, Table
 RowKind = Literal["blank", "title", "band", "total", "note", "header"]
 
 _TOTAL = (
-    r"^(?:[\p{Han}]{0,12}(?:合计|总计|小计|共计)|全市|全省|全国|全区|全县|总数|累计|本页计|计)"
+    # The plain range of Han: repeating the whole property makes the pattern slow to compile.
+    r"^(?:[\u{3400}-\u{9fff}]{0,12}(?:合计|总计|小计|共计)|全市|全省|全国|全区|全县|总数|累计|本页计|计)"
     r"(?:[（(:：].*)?$"
 )
-_BAND = r"^(.*?)\s*[（(]\s*(?:共|计|合计)?\s*([0-9０-９]+)\s*[\p{Han}]{0,3}\s*[）)]$"
+_BAND = r"^(.*?)\s*[（(]\s*(?:共|计|合计)?\s*([0-9０-９]+)\s*[\u{3400}-\u{9fff}]{0,3}\s*[）)]$"
 _DECLARED = re.compile(r"[（(][^（()）]*?([0-9０-９]+)[^（()）]*[）)]\s*$")
 _NOTE = (
     r"^(?:注\s*[0-9０-９]*\s*[:：.、]|注释|备注\s*[:：]|说明\s*[:：]|填表说明|填报说明|制表|填报|填表"
