@@ -63,7 +63,9 @@ def draw(province: Province) -> None:
         start_date=orchestration.START,
         catchup=False,
         max_active_runs=1,
-        default_args=orchestration.defaults(),
+        # The further a delivery has come, the sooner its next task: the first ones, which others
+        # refer to, are published while the rest is still on its way.
+        default_args={**orchestration.defaults(), "weight_rule": "upstream"},
         tags=["exchange", province.slug],
     ):
 

@@ -35,8 +35,8 @@ def draw(name: str) -> None:
         default_args=orchestration.defaults(),
         tags=["publish", name],
     ):
-
-        @task(outlets=[orchestration.published(name)])
+        # Before any delivery: what is published sooner can be referred to sooner.
+        @task(outlets=[orchestration.published(name)], priority_weight=100)
         def publish(dataset: str) -> dict[str, Any]:
             return orchestration.publish(dataset)
 
