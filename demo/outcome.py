@@ -12,6 +12,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from demo.generate import SLUGS
 from yrdx import catalogue, pipeline, publication
 from yrdx.model import Delivery, Report, Verdict
 from yrdx.pipeline import Exchange
@@ -33,52 +34,50 @@ def tell(home: Path, console: Console, *, project: Path) -> None:
         (delivery, pipeline.newest_report(exchange, delivery))
         for delivery in pipeline.deliveries(exchange)
     ]
-    console.print(_deliveries(judged))
-    _receipts(exchange, judged, console, project=project)
+    console.print(_deliveries(exchange, judged, home / "receipts"))
     _planted(exchange, judged, planted, console)
+    _references(judged, console)
     console.print(_snapshots(exchange))
     _query(exchange, console, project=project)
 
 
-def _deliveries(judged: list[tuple[Delivery, Report | None]]) -> Table:
-    table = Table(title="交付 / deliveries", title_justify="left", show_edge=False)
-    for title in ("省市", "数据集 / dataset", "文件 / file", "结论 / verdict"):
-        table.add_column(title, overflow="fold")
-    for title in ("读入 read", "准入 admitted", "退回 rejected", "修正 repaired"):
+def _deliveries(
+    exchange: Exchange, judged: list[tuple[Delivery, Report | None]], folder: Path
+) -> Table:
+    """One line a delivery; its receipt is copied under a name that people can read."""
+    table = Table(title="交付与回执 / deliveries, receipts", title_justify="left", show_edge=False)
+    table.add_column("结论 / verdict", no_wrap=True)
+    for title in ("读入\nread", "准入\nadmitted", "退回\nrejected", "修正\nrepaired"):
         table.add_column(title, justify="right")
+    table.add_column(
+        "回执 / receipt（旁边是错误清单 / error list beside: …errors.xlsx）", overflow="fold"
+    )
     for delivery, report in judged:
         if report is None or report.verdict is None:
-            verdict, counts = "[red]故障 fault[/]", ("", "", "", "")
-        else:
-            rows = report.rows
-            admitted = 0 if report.verdict is Verdict.REJECTED else rows.admitted
-            verdict = VERDICTS[report.verdict]
-            counts = tuple(
-                f"{count:,}" for count in (rows.read, admitted, rows.rejected, rows.normalised)
-            )
-        table.add_row(delivery.province, delivery.dataset, delivery.filename, verdict, *counts)
+            table.add_row("[red]故障 fault[/]", "", "", "", "", delivery.filename)
+            continue
+        rows = report.rows
+        admitted = 0 if report.verdict is Verdict.REJECTED else rows.admitted
+        counts = (rows.read, admitted, rows.rejected, rows.normalised)
+        receipt = _receipt(exchange, report, folder)
+        table.add_row(
+            VERDICTS[report.verdict],
+            *(f"{count:,}" for count in counts),
+            str(receipt.relative_to(folder.parents[2])),
+        )
     return table
 
 
-def _receipts(
-    exchange: Exchange,
-    judged: list[tuple[Delivery, Report | None]],
-    console: Console,
-    *,
-    project: Path,
-) -> None:
-    console.print(
-        "\n[bold]回执 / receipts[/]（每份旁边有 errors.xlsx 错误清单 / error list beside)"
-    )
-    for delivery, report in judged:
-        if report is not None:
-            key = layout.checked(delivery, rules_digest=report.versions.digest, name="receipt.html")
-            console.print(
-                f"  {_relative(exchange.store.uri(key), project)}",
-                style="dim",
-                highlight=False,
-                soft_wrap=True,
-            )
+def _receipt(exchange: Exchange, report: Report, folder: Path) -> Path:
+    """Copy receipt and error list out of the store; gives the receipt's path."""
+    delivery = report.delivery
+    target = folder / f"{delivery.province}-{SLUGS[delivery.province]}"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, suffix in (("errors.xlsx", "errors.xlsx"), ("receipt.html", "html")):
+        key = layout.checked(delivery, rules_digest=report.versions.digest, name=name)
+        path = target / f"{delivery.filename}.{suffix}"
+        path.write_bytes(exchange.store.get(key))
+    return path
 
 
 def _planted(
@@ -104,7 +103,28 @@ def _planted(
     console.print(
         f"\n预先埋入的 {total} 处错误，准确找到 [bold]{found}[/] 处 / "
         f"of {total} planted wrongs, [bold]{found}[/] were found at their very cell; "
-        f"{len(planted) - surprising} of {len(planted)} files got the verdict they deserve\n"
+        f"{len(planted) - surprising} of {len(planted)} files got the verdict they deserve"
+    )
+
+
+def _references(judged: list[tuple[Delivery, Report | None]], console: Console) -> None:
+    """How many deliveries came after the snapshot that they refer to."""
+    referring = [
+        report
+        for delivery, report in judged
+        if report is not None
+        and report.reading is not None
+        and any(
+            other.dataset != delivery.dataset
+            for other in catalogue.dataset(delivery.dataset).references
+        )
+    ]
+    checked = sum(bool(report.versions.references) for report in referring)
+    console.print(
+        f"{len(referring)} 份交付引用院校名录，其中 {checked} 份核对了引用，其余在名录首次发布之前核验"
+        f"（回执注明“未核对”）/ of {len(referring)} deliveries that refer to institutions, {checked} "
+        "were checked against the published list; the others came before its first snapshot, "
+        "and their receipts say so\n"
     )
 
 
@@ -124,8 +144,7 @@ def _snapshots(exchange: Exchange) -> Table:
     table.add_column("省市 / provinces")
     for name in catalogue.dataset_names():
         manifest = publication.newest(exchange.store, name)
-        if manifest is None:
-            table.add_row(name, "-", "-", "-")
+        if manifest is None:  # nobody delivers it yet
             continue
         provinces = sorted({file.province for file in manifest.files})
         table.add_row(name, manifest.version, f"{manifest.rows:,}", " ".join(provinces))
@@ -137,19 +156,15 @@ def _query(exchange: Exchange, console: Console, *, project: Path) -> None:
     manifest = publication.newest(exchange.store, "student_scale")
     if manifest is None:
         return
-    root = exchange.store.uri(layout.published_prefix("student_scale", manifest.version))
-    files = f"{_relative(root.rstrip('/'), project)}/data/**/*.parquet"
+    root = Path(exchange.store.uri(layout.manifest("student_scale", manifest.version))).parent
+    shown = root.relative_to(project)
+    files = f"{shown}/data/**/*.parquet"
     sql = (
         "SELECT province, count(*) AS rows, sum(enrolled) AS enrolled "  # noqa: S608
-        f"FROM read_parquet('{files}', hive_partitioning = true) GROUP BY ALL ORDER BY ALL"
+        f"FROM '{files}' GROUP BY ALL ORDER BY ALL"
     )
-    console.print("\n[bold]试一试 / try[/] (.venv/bin/python -c)", highlight=False)
-    console.print(f'  import duckdb; duckdb.sql("{sql}").show()', soft_wrap=True, highlight=False)
-    answer = duckdb.sql(sql.replace(f"'{_relative(root.rstrip('/'), project)}", f"'{root}"))
+    console.print("\n[bold]试一试 / try[/]")
+    command = f'''.venv/bin/python -c "import duckdb; duckdb.sql(\\"{sql}\\").show()"'''
+    console.print(f"  {command}", soft_wrap=True, highlight=False, markup=False)
+    answer = duckdb.sql(sql.replace(f"'{shown}", f"'{root}"))
     console.print(str(answer), highlight=False)
-
-
-def _relative(uri: str, project: Path) -> str:
-    """A path as seen from the project, which is shorter to read and to copy."""
-    path = Path(uri)
-    return str(path.relative_to(project)) if path.is_relative_to(project) else uri

@@ -44,7 +44,7 @@ STYLES = {
 
 def main() -> int:
     """Run the demonstration; gives the exit status."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
