@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yrdx.cli import check, contents, standing, verbs
+from yrdx.cli import check, contents, seal, standing, verbs
 from yrdx.cli.terminal import Language, open_terminal
 
 ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-education data exchange.
@@ -39,6 +39,7 @@ def build() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_shared)
     app.command("check", rich_help_panel=Panel.PARTNER)(check.check)
+    app.command("seal", rich_help_panel=Panel.PARTNER)(seal.seal)
     app.command("explain", rich_help_panel=Panel.PARTNER)(contents.explain)
     app.command("datasets", rich_help_panel=Panel.PARTNER)(contents.datasets)
     app.command("rules", rich_help_panel=Panel.PARTNER)(contents.rules)

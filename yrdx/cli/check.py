@@ -92,13 +92,13 @@ def check(  # noqa: PLR0913 - each is an option of the command
         raise typer.BadParameter("请给出要检查的文件 Name the file to check.")
     from yrdx.settings import Settings
 
-    path = _readable(file)
+    path = readable(file)
     settings = Settings.load()
     if store is not None:
         settings = settings.model_copy(update={"store": store})
     delivery = _identify(
         path,
-        dataset=_dataset_of(path, dataset),
+        dataset=dataset_of(path, dataset),
         province=province,
         unit=agreement or unit,
         period=period,
@@ -189,7 +189,8 @@ def _leave(report: Report) -> None:
         raise typer.Exit(REJECTED)
 
 
-def _readable(path: Path) -> Path:
+def readable(path: Path) -> Path:
+    """The path, if there is such a file; raises `ConfigurationError` with what may be meant."""
     if path.is_dir():
         raise ConfigurationError(
             f"“{path}”是文件夹，请给出其中一个文件 is a folder; name one file in it"
@@ -205,7 +206,7 @@ def _names_beside(path: Path) -> list[str]:
     return [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
-def _dataset_of(path: Path, stated: str | None) -> str:
+def dataset_of(path: Path, stated: str | None) -> str:
     """The dataset that was named, or that the file's name tells: its id, or its Chinese title."""
     from yrdx import catalogue
 

@@ -75,7 +75,9 @@ class Terminal:
         return table
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[int], None] | None]:
+    def progress(
+        self, zh: str = "检查", en: str = "checking"
+    ) -> Iterator[Callable[[int], None] | None]:
         """Something to tell the number of rows done to; it draws on a terminal only."""
         if not self.console.is_terminal:
             yield None
@@ -84,7 +86,7 @@ class Terminal:
 
         rows = self.word("行", "rows")
         said = TextColumn("{task.completed:,.0f} " + rows)
-        columns = (TextColumn(self.word("检查", "checking")), BarColumn(), said)
+        columns = (TextColumn(self.word(zh, en)), BarColumn(), said)
         with Progress(*columns, TimeElapsedColumn(), console=self.console, transient=True) as bar:
             task = bar.add_task("", total=None)
             yield lambda done: bar.update(task, completed=done)

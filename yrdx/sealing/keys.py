@@ -93,8 +93,8 @@ def _malformed(path: Path) -> ConfigurationError:
     """The same words for all that may be wrong with a key: details would tell of the key."""
     return ConfigurationError(
         f"“{path}”不是密钥文件：应为至少 {SHORTEST} 个随机字节的十六进制或 Base64 文本 "
-        f"is no key file: it takes at least {SHORTEST} random octets in hexadecimal or base64; make one by "
-        f"yrdx seal --new-key FILE"
+        f"is no key file: it takes at least {SHORTEST} random octets in hexadecimal or base64; "
+        f"make one by yrdx seal --new-key FILE"
     )
 
 
