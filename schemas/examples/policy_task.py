@@ -49,4 +49,4 @@ GOOD_TOO: list[dict[str, Any]] = [
     {"actual_value": Decimal("64.2000")},
     {"progress": "4", "due_date": date(2025, 10, 31)},
 ]
-"""A unit with a credit code; no indicator; not begun; done by its value, and by evidence; late and said so."""
+"""A unit with a credit code; no indicator; not begun; done by value or by evidence; late."""
