@@ -120,11 +120,11 @@ def _references(judged: list[tuple[Delivery, Report | None]], console: Console) 
         )
     ]
     checked = sum(bool(report.versions.references) for report in referring)
+    total = len(referring)
     console.print(
-        f"{len(referring)} 份交付引用院校名录，其中 {checked} 份核对了引用，其余在名录首次发布之前核验"
-        f"（回执注明“未核对”）/ of {len(referring)} deliveries that refer to institutions, {checked} "
-        "were checked against the published list; the others came before its first snapshot, "
-        "and their receipts say so\n"
+        f"{total} 份交付引用院校名录，{checked} 份已核对，其余先于名录首次发布（回执注明“未核对”）"
+        f" / of {total} deliveries that refer to institutions, {checked} were checked against the "
+        "published list; the others came before its first snapshot, and their receipts say so\n"
     )
 
 
