@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yrdx.cli import check, contents, seal, standing, verbs
+from yrdx.cli import check, contents, documents, seal, standing, verbs
 from yrdx.cli.terminal import Language, open_terminal
 
 ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-education data exchange.
@@ -43,6 +43,12 @@ def build() -> typer.Typer:
     app.command("explain", rich_help_panel=Panel.PARTNER)(contents.explain)
     app.command("datasets", rich_help_panel=Panel.PARTNER)(contents.datasets)
     app.command("rules", rich_help_panel=Panel.PARTNER)(contents.rules)
+    app.command("template", rich_help_panel=Panel.PARTNER)(documents.template)
+    contract = typer.Typer(no_args_is_help=True, help="数据集约定的文件 The contracts as files.")
+    contract.command("export")(documents.export)
+    contract.command("diff")(documents.diff)
+    app.add_typer(contract, name="contract", rich_help_panel=Panel.STANDING)
+    app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
     for verb in (verbs.discover, verbs.land, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
     for look in (standing.status, standing.snapshots):

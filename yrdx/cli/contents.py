@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yrdx.cli.terminal import Terminal, joined, terminal_of
+from yrdx.cli.terminal import Terminal, joined, plain, terminal_of
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from yrdx.cli.explanations import Explanation
+    from yrdx.contract.rules import RulePage
 
 
 def datasets(context: typer.Context) -> None:
@@ -48,7 +48,7 @@ def rules(
     from yrdx.checking.receipt_values import SEVERITY_WORDS
 
     terminal = terminal_of(context)
-    found = catalogue.dataset(_near(dataset, catalogue.dataset_names(), what="数据集 dataset"))
+    found = catalogue.dataset(near(dataset, catalogue.dataset_names(), what="数据集 dataset"))
     terminal.say(f"{found.name}  {terminal.of(found.title)}  {found.version}", style="bold")
     fields = terminal.table(
         ("字段", "Field"), ("名称", "Title"), ("必填", "Required"), ("代码表", "Codes")
@@ -75,7 +75,7 @@ def explain(
     rule: Annotated[str, typer.Argument(help="规则编号或其中的词 Rule of a receipt, or a word.")],
 ) -> None:
     """一条规则是什么意思、怎么改。 What a rule means and what to do about it."""
-    from yrdx.cli.explanations import explanations
+    from yrdx.contract.rules import explanations, rule_page
 
     known = explanations()
     terminal = terminal_of(context)
@@ -86,38 +86,40 @@ def explain(
             if rule.lower() in code or any(rule in item.message.zh for item in wordings)
         ]
         if not alike:
-            _near(rule, tuple(known), what="规则 rule")
+            near(rule, tuple(known), what="规则 rule")
         terminal.say(terminal.word(f"与“{rule}”有关的规则：", f"Rules about {rule!r}:"))
         for code in alike:
             terminal.say(f"  {code}  {terminal.of(known[code][0].message)}")
         return
-    _explain(rule, known[rule], terminal)
+    _explain(rule_page(rule, known[rule]), terminal)
 
 
-def _explain(rule: str, wordings: list[Explanation], terminal: Terminal) -> None:
-    from yrdx.checking.receipt_values import MUST_BE_CHANGED, SEVERITY_WORDS, SOURCE_WORDS
-
-    terminal.say(rule, style="bold")
-    for item in wordings:
-        severity = SEVERITY_WORDS[item.severity]
-        must = MUST_BE_CHANGED[item.severity]
-        for label, text in (("级别 Severity", severity), ("必须修改 Must be changed", must)):
-            terminal.say(f"  {label}：{text.zh} {text.en}")
-        terminal.say(f"  问题 What is wrong：{item.message.zh}\n      {item.message.en}")
-        terminal.say(f"  怎么改 What to do：{item.remedy.zh}\n      {item.remedy.en}")
-        known = SOURCE_WORDS.get(item.source)
-        source = f"{known.zh} {known.en}" if known else item.source
-        terminal.say(f"  依据 Source：{source}")
+def _explain(page: RulePage, terminal: Terminal) -> None:
+    terminal.say(page.code, style="bold")
+    for item in page.wordings:
+        for label, text in item.facts:
+            english = f"\n      {text.en}" if len(text.zh) > 20 and text.en else f" {text.en}"
+            terminal.say(f"  {label.zh} {label.en}：{text.zh}{english}")
         if item.places:
             terminal.say("  用于 Applies to：")
             for dataset, column, title in item.places:
                 terminal.say(f"    {dataset}.{column}  {title.zh} {title.en}")
         terminal.say()
+    if page.example:
+        terminal.say(f"  例 Example（{page.dataset}）：")
+        for cell in page.example:
+            told = f"对 right “{plain(cell.right)}”  错 wrong “{plain(cell.wrong)}”"
+            terminal.say(f"    {cell.title.zh} {cell.title.en}：{told}")
+        terminal.say()
+    terminal.say("  在 Excel 中修改 How to repair in Excel：")
+    for number, step in enumerate(page.repair, start=1):
+        terminal.say(f"    {number}. {step.zh}\n       {step.en}")
 
 
-def _near(name: str, known: tuple[str, ...], *, what: str) -> str:
+def near(name: str, known: tuple[str, ...], *, what: str) -> str:
+    """The name, if it is known; raises `ConfigurationError` with what was probably meant."""
     if name in known:
         return name
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f"是不是 did you mean: {', '.join(near)}?" if near else f"全部 all: {joined(known)}"
+    alike = get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"是不是 did you mean: {', '.join(alike)}?" if alike else f"全部 all: {joined(known)}"
     raise ConfigurationError(f"没有{what} there is no such: {name!r}。{hint}")

@@ -1,1 +1,1 @@
-"""The contract of a dataset as files for everyone: ODCS, JSON Schema, Frictionless, Arrow, pages."""
+"""The contract of a dataset as files for everyone: ODCS, JSON Schema, Arrow, pages …."""

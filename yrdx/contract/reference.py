@@ -1,0 +1,104 @@
+"""The reference folder: a page for every dataset and rule, and the contracts as they stand.
+
+The contracts kept there are the baseline: they are renewed only by a change that breaks nobody,
+or by a new major version.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yrdx import catalogue
+from yrdx.contract.difference import Contract, Difference, difference, opened
+from yrdx.contract.odcs import as_yaml, odcs
+from yrdx.contract.pages import dictionary_markdown, index_markdown, rule_markdown
+from yrdx.contract.rules import rule_pages
+from yrdx.errors import ConfigurationError
+
+CONTRACTS = "contracts"
+
+
+def reference_files() -> dict[str, str]:
+    """Path within the folder → text of all pages and contracts."""
+    datasets = list(catalogue.datasets())
+    pages = list(rule_pages())
+    files = {"README.md": index_markdown(datasets, pages)}
+    for dataset in datasets:
+        files[f"datasets/{dataset.name}.md"] = dictionary_markdown(dataset)
+        files[f"{CONTRACTS}/{dataset.name}.odcs.yaml"] = as_yaml(odcs(dataset))
+    return files | {f"rules/{page.code}.md": rule_markdown(page) for page in pages}
+
+
+def write_reference(into: Path) -> int:
+    """Bring the folder up to date and return the number of files that changed.
+
+    Raises:
+        ConfigurationError: a contract broke its baseline without a new major version.
+    """
+    files = reference_files()
+    for path, found in broken_baselines(into / CONTRACTS).items():
+        breaking = [change for change in found.changes if change.provider or change.reader]
+        told = "\n  ".join(f"{item.place}: {item.text.zh} {item.text.en}" for item in breaking)
+        raise ConfigurationError(
+            f"{path}: 契约有不兼容的改动，须升主版本号 the contract broke its baseline: raise the "
+            f"major version in schemas/{path.name.partition('.')[0]}.py (now {found.new}), or "
+            f"delete the file if the contract was never in use.\n  {told}"
+        )
+    changed = 0
+    for name, text in files.items():
+        path = into / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed += 1
+    for path in out_of_date(into, files):
+        path.unlink(missing_ok=True)
+        changed += 1
+    return changed
+
+
+def out_of_date(into: Path, files: dict[str, str]) -> list[Path]:
+    """Files of the folder that say something else than they should, or should not be."""
+    wanted = {into / name: text for name, text in files.items()}
+    there = {
+        path
+        for pattern in ("*.md", "datasets/*.md", "rules/*.md", f"{CONTRACTS}/*.yaml")
+        for path in into.glob(pattern)
+    }
+    wrong = [
+        path
+        for path, text in wanted.items()
+        if path not in there or path.read_text(encoding="utf-8") != text
+    ]
+    return sorted((there - wanted.keys()) | set(wrong))
+
+
+def broken_baselines(folder: Path) -> dict[Path, Difference]:
+    """Baselines that the datasets of today break without a new major version."""
+    found = {}
+    for path in sorted(folder.glob("*.odcs.yaml")):
+        name = path.name.partition(".")[0]
+        if name in catalogue.dataset_names():
+            changed = difference(read_contract(path), contract_of(name))
+            if not changed.is_compatible:
+                found[path] = changed
+    return found
+
+
+def read_contract(path: Path) -> Contract:
+    """The contract in an exported ODCS file, in YAML or JSON."""
+    try:
+        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"“{path}”不是 YAML 或 JSON 文件 is neither YAML nor JSON: {error}"
+        ) from error
+    return opened(document, called=str(path))
+
+
+def contract_of(name: str) -> Contract:
+    """The contract of a dataset as it stands now."""
+    return opened(odcs(catalogue.dataset(name)), called=name)
