@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -207,9 +208,25 @@ def running(
         _wait_until_ready(airflow)
         yield airflow
     finally:
-        left = stop(airflow)
+        with _undisturbed():
+            left = stop(airflow)
         if left:
             progress(f"still running after SIGKILL: {left}")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C must not stop the stopping: it takes seconds, not minutes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
