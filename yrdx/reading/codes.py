@@ -40,6 +40,8 @@ def is_odd_code(column: Column) -> pl.Expr:
 
 def repair_code(cells: Cells, column: Column) -> None:
     """Bring codes into canonical form."""
+    if column.codes:
+        _take_whole_label(cells, column.codes)
     make_plain(cells)
     cells.doubt("number_lost_digits", V.str.contains(_SCIENTIFIC))
     if column.width == HASH_WIDTH:
@@ -113,6 +115,15 @@ def _meaning(text: pl.Expr, codes: CodeList) -> pl.Expr:
     bare = text.str.replace_all(rf"{BLANK}+", "").str.to_lowercase()
     return bare.replace_strict(
         list(labels), list(labels.values()), default=None, return_dtype=pl.String
+    )
+
+
+def _take_whole_label(cells: Cells, codes: CodeList) -> None:
+    """Read labels that would be taken for nothing (无) or for several codes (a, b)."""
+    meant = _meaning(V, codes)
+    cells.repair(
+        "label_was_replaced_by_code",
+        pl.when(~V.is_in(codes.values) & meant.is_not_null()).then(meant).otherwise(V),
     )
 
 
@@ -206,6 +217,8 @@ def repair_boolean(cells: Cells, column: Column) -> None:
 
 def repair_codes(cells: Cells, column: Column) -> None:
     """Several codes in one cell: one separator between them, labels replaced."""
+    if column.codes:
+        _take_whole_label(cells, column.codes)
     make_plain(cells)
     parts = V.str.replace_all(r"[;；,，、/|\s]+", "；").str.strip_chars("；").str.split("；")
     if column.codes:
