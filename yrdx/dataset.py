@@ -15,7 +15,7 @@ import pandera.polars as pa
 import polars as pl
 
 from yrdx.model import Sensitivity, Severity, Text
-from yrdx.rule import RULE, Rule
+from yrdx.rule import RULE, ListRepair, ListRule, Rule
 
 COLUMN = "yrdx"
 """Key under which a pandera field's metadata holds its `Column`."""
@@ -60,7 +60,8 @@ class Periodicity(StrEnum):
 class Code:
     """One entry of a code list; `aliases` are spellings that mean exactly this entry.
 
-    Valid on a day d when `valid_from` <= d < `valid_to` (None: open).
+    Valid on a day d when `valid_from` <= d < `valid_to` (None: open). `zones` are codes of another
+    list for parts of this entry, which are read as the entry, with a warning.
     """
 
     value: str
@@ -68,6 +69,12 @@ class Code:
     aliases: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    zones: tuple[str, ...] = ()
+
+    def covers(self, day: date) -> bool:
+        """Whether the entry is valid on a day."""
+        starts = self.valid_from is None or self.valid_from <= day
+        return starts and (self.valid_to is None or day < self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,11 @@ class CodeList:
             for label in (code.label.zh, code.label.en, *code.aliases):
                 meanings.setdefault(label.strip().casefold(), set()).add(code.value)
         return {label: next(iter(found)) for label, found in meanings.items() if len(found) == 1}
+
+    @cached_property
+    def by_zone(self) -> dict[str, str]:
+        """Code of a zone → the code it is read as."""
+        return {zone: code.value for code in self.codes for zone in code.zones}
 
 
 class Raw(StrEnum):
@@ -144,6 +156,9 @@ class Column:
     """Value of an empty cell in a key column (`direction`: '')."""
     rules: tuple[Rule, ...] = ()
     """Rules that follow from the column alone (code list, length, range, check digit)."""
+    list_rules: tuple[ListRule, ...] = ()
+    """Rules that hold the column to a list which an operator loads."""
+    list_repairs: tuple[ListRepair, ...] = ()
     seal: Seal | None = None
     """How the field is made from a raw number; None for fields that files hold as they are."""
 
@@ -232,6 +247,22 @@ class Dataset:
             getattr(member, RULE) for member in vars(self.model).values() if hasattr(member, RULE)
         ]
         return (*of_columns, *of_rows)
+
+    @cached_property
+    def list_rules(self) -> tuple[ListRule, ...]:
+        """Rules that need a loaded list, in the order of the columns."""
+        return tuple(rule for column in self.columns.values() for rule in column.list_rules)
+
+    @cached_property
+    def list_repairs(self) -> tuple[ListRepair, ...]:
+        """Repairs that need a loaded list, in the order of the columns."""
+        return tuple(item for column in self.columns.values() for item in column.list_repairs)
+
+    @cached_property
+    def needed_lists(self) -> tuple[str, ...]:
+        """Names of the loaded lists that the verdict may rest on."""
+        needs = {item.needs.name for item in (*self.list_rules, *self.list_repairs)}
+        return tuple(sorted(needs))
 
     @cached_property
     def code_lists(self) -> tuple[CodeList, ...]:

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import pandera.polars as pa
@@ -13,10 +15,18 @@ import polars as pl
 from pandera.api.checks import Check
 from pandera.api.polars.types import PolarsData
 
+from yrdx.lists import ReferenceList
 from yrdx.model import Severity, Text
 
 RULE = "__yrdx_rule__"
 """Attribute under which a decorated method of a model carries its `Rule`."""
+
+
+class Day(StrEnum):
+    """The day on which a rule judges."""
+
+    RECEIPT = "receipt"  # when the delivery was received
+    PERIOD = "period"  # of which the delivery speaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +37,8 @@ class Rule:
     `expression` is true for a good row; null (nothing to judge) counts as good. `source` names
     the standard, or the entry of the exchange agreement, that asks for it. `build` makes the
     expression for a day: "not in the future" is judged by the day of receipt, so that the same
-    delivery gets the same verdict whenever it is checked again.
+    delivery gets the same verdict whenever it is checked again; what has been abolished is judged
+    by the day that the delivery speaks of. `candidate` gives what may be meant, as text.
     """
 
     code: str
@@ -37,6 +48,8 @@ class Rule:
     remedy: Text
     source: str
     build: Callable[[date], pl.Expr]
+    day: Day = Day.RECEIPT
+    candidate: Callable[[date], pl.Expr] | None = None
 
     @property
     def columns(self) -> frozenset[str]:
@@ -46,6 +59,55 @@ class Rule:
     def holds(self, today: date) -> pl.Expr:
         """True for a good row on the day `today`, with "nothing to judge" counted as good."""
         return self.build(today).fill_null(value=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRule:
+    """A rule that needs a list which an operator loads; without the list it cannot run.
+
+    `build` makes the expression from the entries of the list and the day; `candidate` likewise.
+    Pandera does not know of such rules: they are no part of the model.
+    """
+
+    code: str
+    column: str
+    needs: ReferenceList
+    severity: Severity
+    message: Text
+    remedy: Text
+    source: str
+    build: Callable[[pl.DataFrame, date], pl.Expr]
+    candidate: Callable[[pl.DataFrame, date], pl.Expr] | None = None
+    day: Day = Day.PERIOD
+
+    def given(self, entries: pl.DataFrame) -> Rule:
+        """The rule, now that the list is there."""
+        return Rule(
+            code=self.code,
+            column=self.column,
+            severity=self.severity,
+            message=self.message,
+            remedy=self.remedy,
+            source=self.source,
+            build=partial(self.build, entries),
+            day=self.day,
+            candidate=partial(self.candidate, entries) if self.candidate else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRepair:
+    """A repair of a code by a loaded list, made only where the list leaves no doubt.
+
+    `build` makes, from the entries, the repaired text of `column`; `rule` names the note and
+    `note` is its text.
+    """
+
+    rule: str
+    column: str
+    needs: ReferenceList
+    note: Text
+    build: Callable[[pl.DataFrame], pl.Expr]
 
 
 def _judge(rule: Rule) -> Callable[[PolarsData], pl.LazyFrame]:

@@ -23,6 +23,7 @@ from yrdx.checking.runs import SortedRuns
 from yrdx.checking.second_look import look_again
 from yrdx.checking.totals import ROWS, control_totals
 from yrdx.dataset import Dataset, Reference
+from yrdx.lists import LoadedList
 from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
 from yrdx.reading import Table, is_reading_failure
 from yrdx.reading.table import ROW
@@ -46,6 +47,7 @@ def check(
     *,
     terms: Terms,
     references: Mapping[Reference, pl.Series],
+    lists: Mapping[str, LoadedList] | None = None,
     into: Path,
     keep_rows: bool = True,
     progress: Progress | None = None,
@@ -57,7 +59,7 @@ def check(
     A rule that breaks is a fault: the check then runs without it, so that everything else is
     still found, and whoever asked gives no verdict. Errors of reading pass through.
     """
-    plan = plan_of(table, dataset, terms=terms, references=references)
+    plan = plan_of(table, dataset, terms=terms, references=references, lists=lists)
     attempt = partial(_check, table, into=into, keep_rows=keep_rows, progress=progress)
     outcome = _run("check", partial(attempt, plan))
     faults = plan.faults
@@ -81,7 +83,7 @@ def _broken_rules(table: Table, plan: Plan) -> dict[str, Fault]:
     for rows in (table.frame.head(_HEAD), table.frame):
         broken: dict[str, Fault] = {}
         for rule in plan.rules:
-            judged = typed(rows, plan).select(rule.holds(plan.terms.today).all())
+            judged = typed(rows, plan).select(rule.holds(plan.terms.day_of(rule)).all())
             outcome = _run(f"rule {rule.code}", partial(judged.collect, engine="streaming"))
             if isinstance(outcome, Fault):
                 broken[rule.code] = outcome

@@ -15,9 +15,10 @@ from yrdx.checking.faults import run
 from yrdx.checking.parsing import is_text, needs_closer_look, parse, raw
 from yrdx.checking.result import Terms
 from yrdx.dataset import Dataset, Reference, Requirement
+from yrdx.lists import LoadedList
 from yrdx.model import Fault, NotChecked, Text
 from yrdx.reading.table import DOUBT, ROW, Table
-from yrdx.rule import Rule
+from yrdx.rule import ListRule, Rule
 
 IS_GOOD, IS_FOREIGN, KEY_HASH = "row is good", "row is foreign", "hash of key"
 """Columns that the plan adds; a field's name has no blanks, so they cannot clash."""
@@ -30,7 +31,8 @@ class Plan:
     `supplied` are the fields that the file has, in the order of the dataset. `rules` all run.
     `foreign` is true for rows of another province that are to be set aside, None where none are.
     `key` is empty when the file lacks a key column. `always_normalise` tells that a header states
-    another unit than the contract, so that every row must be converted.
+    another unit than the contract, so that every row must be converted. `lists` are the loaded
+    lists by name.
     """
 
     dataset: Dataset
@@ -46,6 +48,7 @@ class Plan:
     faults: tuple[Fault, ...]
     always_normalise: bool
     has_doubts: bool
+    lists: Mapping[str, LoadedList]
 
     @property
     def parsed(self) -> tuple[str, ...]:
@@ -68,7 +71,12 @@ class Plan:
 
 
 def plan_of(
-    table: Table, dataset: Dataset, *, terms: Terms, references: Mapping[Reference, pl.Series]
+    table: Table,
+    dataset: Dataset,
+    *,
+    terms: Terms,
+    references: Mapping[Reference, pl.Series],
+    lists: Mapping[str, LoadedList] | None = None,
 ) -> Plan:
     """Decide what can be checked of a table."""
     columns = dataset.columns
@@ -80,6 +88,8 @@ def plan_of(
         if columns[name].requirement is Requirement.MANDATORY and name not in terms.not_supplied
     )
     wanted, unjudged = _wanted(dataset, supplied, terms=terms, references=references)
+    known, unknown = _of_lists(dataset, lists or {})
+    wanted, unjudged = [*wanted, *known], [*unjudged, *unknown]
     runnable = _runnable(wanted, terms=terms, absent=frozenset(absent), missing=missing)
     foreign = None
     if _can_tell_province(dataset, supplied, terms) and terms.own_rows_only:
@@ -98,6 +108,7 @@ def plan_of(
         faults=tuple(runnable.faults),
         always_normalise=_states_other_unit(table, dataset),
         has_doubts=DOUBT in table.frame.collect_schema(),
+        lists=lists or {},
     )
 
 
@@ -144,6 +155,19 @@ def _wanted(
     return wanted, unjudged
 
 
+def _of_lists(
+    dataset: Dataset, lists: Mapping[str, LoadedList]
+) -> tuple[list[Rule], list[NotChecked]]:
+    """Rules whose list is loaded, and those that cannot be judged because theirs is not."""
+    known = [
+        rule.given(lists[rule.needs.name].entries)
+        for rule in dataset.list_rules
+        if rule.needs.name in lists
+    ]
+    unknown = [_no_list(rule) for rule in dataset.list_rules if rule.needs.name not in lists]
+    return known, unknown
+
+
 class _Runnable(NamedTuple):
     rules: list[Rule]
     not_checked: list[NotChecked]
@@ -161,7 +185,9 @@ def _runnable(
     found = _Runnable([], [], [])
     unavailable = (frozenset(terms.not_supplied) & absent) | set(missing)
     for rule in wanted:
-        fields = run(f"rule {rule.code}", partial(_fields, rule, terms.today), is_ours=_always)
+        fields = run(
+            f"rule {rule.code}", partial(_fields, rule, terms.day_of(rule)), is_ours=_always
+        )
         if isinstance(fields, Fault):
             found.faults.append(fields)
             continue
@@ -203,6 +229,18 @@ def _no_snapshot(reference: Reference) -> NotChecked:
     )
 
 
+def _no_list(rule: ListRule) -> NotChecked:
+    needed = rule.needs
+    return NotChecked(
+        rule=rule.code,
+        column=rule.column,
+        reason=Text(
+            zh=f"尚未导入参考数据“{needed.title.zh}”（{needed.name}），本次未核对。",
+            en=f"The reference list “{needed.title.en}” ({needed.name}) has not been imported.",
+        ),
+    )
+
+
 def _no_key(dataset: Dataset, supplied: tuple[str, ...]) -> NotChecked:
     lacking = [name for name in dataset.key if name not in supplied]
     return NotChecked(
@@ -239,7 +277,7 @@ def marked(rows: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     columns = plan.dataset.columns
     looks = [needs_closer_look(name, columns[name]) for name in plan.supplied]
     plain = [~look.fill_null(value=False) for look in looks if look is not None]
-    holds = [rule.build(plan.terms.today) for rule in plan.rules]
+    holds = [rule.build(plan.terms.day_of(rule)) for rule in plan.rules]
     # A row without any value is no data: some rule for a mandatory field says so already, but a
     # dataset whose fields are all conditional would let it pass.
     filled = pl.any_horizontal(pl.col(name).is_not_null() for name in plan.supplied)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from yrdx.model import ControlTotal, Fault, FindingCount, NotChecked, Note, RowCounts
+from yrdx.rule import Day, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,27 @@ class Terms:
     tolerance: float = 0.05
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False
+
+    @property
+    def spoken_of(self) -> date:
+        """The day that the rows speak of, as the period states it.
+
+        Schools are counted on 1 September: that day of the year, or of the first year of a school
+        year; 1 March of the second year for a second term. An undated delivery speaks of the day
+        of receipt, and no delivery speaks of a day after it.
+        """
+        match self.period.split("-"):
+            case [_, second, "2"]:
+                stated = date(int(second), 3, 1)
+            case [first, *_] if first.isdigit():
+                stated = date(int(first), 9, 1)
+            case _:
+                stated = self.today
+        return min(stated, self.today)
+
+    def day_of(self, rule: Rule) -> date:
+        """The day on which a rule judges this delivery."""
+        return self.spoken_of if rule.day is Day.PERIOD else self.today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wordi
 from yrdx.checking.parsing import raw
 from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
 from yrdx.checking.plan import KEY_HASH as HASH
+from yrdx.checking.repairs import repair_by_lists
+from yrdx.checking.result import Terms
 from yrdx.dataset import Kind
 from yrdx.model import Note, Severity
 from yrdx.reading import RowApart, Table, normalise, set_apart
@@ -103,11 +105,13 @@ class _Judged:
 
 
 def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
-    repaired = normalise(rows, table, plan.dataset)
+    repaired = repair_by_lists(normalise(rows, table, plan.dataset), plan)
     data = _typed(repaired.rows, plan, original=rows)
     doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
     own = data.filter(~pl.col(IS_FOREIGN))
-    flags = own.select(~rule.holds(plan.terms.today).alias(str(n)) for n, rule in _numbered(plan))
+    flags = own.select(
+        ~rule.holds(plan.terms.day_of(rule)).alias(str(n)) for n, rule in _numbered(plan)
+    )
     wrong_rows = _rows_in_doubt(doubts)
     errors = [str(n) for n, rule in _numbered(plan) if rule.severity is Severity.ERROR]
     has_error = own[ROW].is_in(wrong_rows.implode()).alias(_HAS_ERROR)
@@ -153,7 +157,7 @@ def _found(judged: _Judged, *, plan: Plan, findings: FindingsFile) -> pl.DataFra
     if own.height != texts.height:
         texts = texts.join(own.select(ROW), on=ROW, how="semi", maintain_order="left")
     parts = [
-        _of_rule(own, judged.flags[str(n)], texts, rule=rule, findings=findings)
+        _of_rule(own, judged.flags[str(n)], texts, rule=rule, terms=plan.terms, findings=findings)
         for n, rule in _numbered(plan)
         if judged.flags[str(n)].any()
     ]
@@ -167,6 +171,7 @@ def _of_rule(
     texts: pl.DataFrame,
     *,
     rule: Rule,
+    terms: Terms,
     findings: FindingsFile,
 ) -> pl.DataFrame:
     number = findings.number(wording_of(rule))
@@ -180,14 +185,22 @@ def _of_rule(
             ROW: own[ROW].filter(is_wrong),
             "key": own["key"].filter(is_wrong),
             "value": value.filter(is_wrong),
+            "candidate": _candidates(own.filter(is_wrong), rule, terms),
         }
     ).select(
         ROW,
         pl.lit(number, dtype=pl.Int32).alias("number"),
         "key",
         "value",
-        pl.lit(None, dtype=pl.String).alias("candidate"),
+        "candidate",
     )
+
+
+def _candidates(wrong: pl.DataFrame, rule: Rule, terms: Terms) -> pl.Series:
+    if rule.candidate is None:
+        return _nulls(wrong.height)
+    proposed = rule.candidate(terms.day_of(rule)).cast(pl.String).alias("candidate")
+    return wrong.select(proposed).to_series()
 
 
 def _nulls(rows: int) -> pl.Series:
