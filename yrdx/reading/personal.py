@@ -39,8 +39,9 @@ _NAMED_NUMBER = re.compile(
 )
 _NAMED_PERSON = re.compile(
     r"^(?:学生|教师|考生|毕业生|本人|家长|监护人|持证人|员工)?姓名$|^xm$|^(?:student|teacher)?name$"
+    r"|^(?:指导(?:教师|老师)|教练|(?:参赛)?(?:选手|队员)|参赛学生)(?:姓名|名单)?[0-9一二三四五]?$"
 )
-_PERSON = r"^\p{Han}{2,4}$|^\p{Han}+·\p{Han}+$"
+_PERSON = r"^\p{Han}{2,4}(?:[、，,；;/ ]+\p{Han}{2,4})*$|^\p{Han}+·\p{Han}+$"
 _SEALED = "^[0-9a-fA-F]{64}$"
 
 PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {

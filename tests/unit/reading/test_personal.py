@@ -74,6 +74,14 @@ def test_names_of_people_are_found_and_names_of_schools_are_not(tmp_path):
     assert findings_of(tmp_path, "教研室名称", ["数学", "语文"]) == []
 
 
+def test_contestants_and_their_teachers_are_people_too(tmp_path):
+    teams = ["王某某、李某", "欧阳某某", "赵某 钱某某"]
+    for header in ("指导教师", "参赛选手", "指导老师姓名", "参赛学生名单"):
+        assert findings_of(tmp_path, header, teams) == [("column_holds_names_of_people", ERROR)]
+    assert findings_of(tmp_path, "指导教师", ["2", "1", "3"]) == []
+    assert findings_of(tmp_path, "指导教师数", ["二人", "一人"]) == []
+
+
 def test_sealed_keys_and_business_codes_raise_no_alarm(tmp_path):
     random.seed(7)
     sealed = [f"{random.getrandbits(256):064x}" for _ in range(2000)]
