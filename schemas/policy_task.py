@@ -145,6 +145,7 @@ class PolicyTask(pa.DataFrameModel):
         checks=(conditional_value_is_missing("actual_value", _MEASURED_AND_BEGUN),),
         en="Value reached",
         requirement=C,
+        sensitivity=Sensitivity.INTERNAL,
         synonyms=("实际值", "完成值", "当前完成值"),
     )
     evidence: str = columns.text(
