@@ -81,7 +81,7 @@ def test_a_word_finds_the_rules_about_it(yrdx):
     ("words", "expected"),
     [
         (("explain", "name_holds_blanc"), "name_holds_blanks"),
-        (("rules", "instituton"), "did you mean: institution?"),
+        (("rules", "instituton"), "did you mean: institution"),
         (("publish", "no_such_dataset"), "no_such_dataset"),
         (("discover", "99"), "33-zhejiang"),
         (("discover",), "--all"),
