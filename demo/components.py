@@ -194,7 +194,7 @@ def running(
         port=port,
         username="admin",
         password=password,
-        environment={**os.environ, **environment_of(home, dags=dags, port=port), **environment},
+        environment={**_inherited(), **environment_of(home, dags=dags, port=port), **environment},
     )
     passwords = home / "passwords.json"
     passwords.write_text(json.dumps({"admin": password}), encoding="utf-8")
@@ -227,6 +227,15 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _inherited() -> dict[str, str]:
+    """Our own environment without the settings of another Airflow or exchange."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW_", "YRDX_"))
+    }
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
