@@ -19,6 +19,7 @@ from yrdx.errors import ConfigurationError
 if TYPE_CHECKING:
     from yrdx.dataset import Dataset
     from yrdx.example import Examples
+    from yrdx.lists import ReferenceList
 
 _EXPORTS_DATASET = re.compile(r"^DATASET\b", re.MULTILINE)
 
@@ -69,6 +70,15 @@ def dataset(name: str) -> Dataset:
 def datasets() -> Iterator[Dataset]:
     """All datasets, by id."""
     return (dataset(name) for name in dataset_names())
+
+
+def reference_lists() -> dict[str, ReferenceList]:
+    """The lists that an operator may load, by name: those that some rule or repair needs."""
+    found: dict[str, ReferenceList] = {}
+    for item in datasets():
+        found |= {rule.needs.name: rule.needs for rule in item.list_rules}
+        found |= {repair.needs.name: repair.needs for repair in item.list_repairs}
+    return dict(sorted(found.items()))
 
 
 def examples(of: Dataset) -> Examples:

@@ -261,8 +261,9 @@ class Dataset:
     @cached_property
     def needed_lists(self) -> tuple[str, ...]:
         """Names of the loaded lists that the verdict may rest on."""
-        needs = {item.needs.name for item in (*self.list_rules, *self.list_repairs)}
-        return tuple(sorted(needs))
+        needs = [item.needs.name for item in self.list_rules]
+        needs += [item.needs.name for item in self.list_repairs]
+        return tuple(sorted(set(needs)))
 
     @cached_property
     def code_lists(self) -> tuple[CodeList, ...]:

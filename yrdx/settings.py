@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         default="var/store",
         description="s3://bucket[/prefix], or a directory (relative to home)",
     )
+    reference: str | None = Field(
+        default=None,
+        description="where loaded reference lists lie: s3://… or a directory; None: in the store",
+    )
     spool: Path | None = Field(default=None, description="scratch folder; default: the system's")
     s3_endpoint: str | None = Field(default=None, description="https://…, None: AWS")
     s3_region: str = Field(default="us-east-1", description="region name for the signature")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yrdx
 from yrdx.dataset import CodeList, Dataset
+from yrdx.lists import LoadedList
 from yrdx.model import Versions
 
 
@@ -41,14 +42,24 @@ def _list_digest(codes: CodeList) -> str:
     return hashlib.sha256(repr(codes).encode()).hexdigest()[:12]
 
 
-def versions_of(dataset: Dataset, *, references: Mapping[str, str]) -> Versions:
-    """Versions for one check; `references` maps a dataset to the snapshot version it is read at."""
+def versions_of(
+    dataset: Dataset,
+    *,
+    references: Mapping[str, str],
+    lists: Mapping[str, LoadedList] | None = None,
+) -> Versions:
+    """Versions for one check; `references` maps a dataset to the snapshot version it is read at.
+
+    Loaded lists stand among the reference data as `imported/<name>`.
+    """
+    loaded = {f"imported/{name}": item.stamp for name, item in sorted((lists or {}).items())}
     return Versions(
         contract=dataset.version,
         rules=_rules_digest(dataset),
         reference_data={
             item.name: f"{item.version}+{_list_digest(item)}" for item in dataset.code_lists
-        },
+        }
+        | loaded,
         references=dict(sorted(references.items())),
         code=f"{yrdx.__version__}+{_code_digest()[:12]}",
     )

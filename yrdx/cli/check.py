@@ -66,6 +66,12 @@ def check(  # noqa: PLR0913 - each is an option of the command
         str | None,
         typer.Option(help="对照已发布的快照 Check references in this store: directory or s3://."),
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            help="专业目录等参考数据所在 Imported reference lists: directory or s3://.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -96,6 +102,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
     settings = Settings.load()
     if store is not None:
         settings = settings.model_copy(update={"store": store})
+    if reference is not None:
+        settings = settings.model_copy(update={"reference": reference})
     delivery = _identify(
         path,
         dataset=dataset_of(path, dataset),
@@ -137,7 +145,13 @@ def _try(
     with tempfile.TemporaryDirectory(prefix="yrdx-", dir=settings.spool) as folder:
         with terminal.progress() as progress:
             report = pipeline.check_file(
-                path, delivery, terms=terms, store=opened, into=Path(folder), progress=progress
+                path,
+                delivery,
+                terms=terms,
+                store=opened,
+                lists=pipeline.open_lists(settings),
+                into=Path(folder),
+                progress=progress,
             )
         if report.verdict is None:
             show_faults(report, terminal)

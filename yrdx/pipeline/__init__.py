@@ -6,7 +6,7 @@ found in the store, never in memory.
 
 from yrdx.pipeline.admission import admit
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
-from yrdx.pipeline.exchange import Exchange, open_exchange
+from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
 from yrdx.pipeline.judgement import check, check_file, terms_of
 from yrdx.pipeline.landing import UNDATED, identify, land
@@ -28,6 +28,7 @@ __all__ = [
     "land",
     "newest_report",
     "open_exchange",
+    "open_lists",
     "overdue",
     "period_of",
     "publish",

@@ -18,10 +18,16 @@ from yrdx.store.port import ObjectStore
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The settings and the store that they name."""
+    """The settings and the stores that they name; `lists` is where loaded lists lie."""
 
     settings: Settings
     store: ObjectStore
+    lists: ObjectStore | None = None
+
+    @property
+    def list_store(self) -> ObjectStore:
+        """Where loaded lists lie: in the store, unless the settings name another place."""
+        return self.lists or self.store
 
     @contextmanager
     def spool(self) -> Iterator[Path]:
@@ -51,4 +57,11 @@ class Exchange:
 
 def open_exchange(settings: Settings) -> Exchange:
     """The exchange with these settings."""
-    return Exchange(settings=settings, store=open_store(settings))
+    return Exchange(settings=settings, store=open_store(settings), lists=open_lists(settings))
+
+
+def open_lists(settings: Settings) -> ObjectStore | None:
+    """The place of loaded lists that the settings name, None where they name none."""
+    if settings.reference is None:
+        return None
+    return open_store(settings.model_copy(update={"store": settings.reference}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,7 @@ from yrdx.checking.result import Checked, Terms
 from yrdx.checking.versions import versions_of
 from yrdx.dataset import Dataset, Reference
 from yrdx.errors import IntegrityError
+from yrdx.lists import LoadedList
 from yrdx.model import Delivery, Report, Severity, Verdict, Versions
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.listing import newest_report
@@ -33,6 +34,7 @@ from yrdx.reading import (
     is_reading_failure,
     read,
 )
+from yrdx.reference import loaded_lists
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
@@ -42,6 +44,15 @@ Answer = TypeVar("Answer")
 _NOT_STATED = "00"
 """Province of a file whose sender did not say where it is from."""
 _RECEIPT = ("receipt.json", "receipt.html", "errors.xlsx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a verdict is compared with: keys of other datasets, loaded lists, and their versions."""
+
+    references: dict[Reference, pl.Series]
+    lists: dict[str, LoadedList]
+    versions: Versions
 
 
 def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
@@ -66,7 +77,8 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     if delivery.refused:
         return _report_of_refused(exchange, delivery)
     dataset = catalogue.dataset(delivery.dataset)
-    references, versions = references_of(dataset, exchange.store, province=delivery.province)
+    ground = _ground_of(exchange, dataset, delivery)
+    versions = ground.versions
     key = layout.checked(delivery, rules_digest=versions.digest, name="report.json")
     if exchange.store.head(key) is not None:
         return Report.model_validate_json(exchange.store.get(key))
@@ -80,13 +92,16 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
             dataset,
             delivery=delivery,
             terms=terms_of(delivery, exchange.agreement(delivery)),
-            references=references,
-            versions=versions,
+            ground=ground,
             into=into,
             progress=progress,
         )
         _keep(exchange, report, into)
     return report
+
+
+def _ground_of(exchange: Exchange, dataset: Dataset, delivery: Delivery) -> Ground:
+    return ground_of(dataset, exchange.store, province=delivery.province, lists=exchange.list_store)
 
 
 def _report_of_refused(exchange: Exchange, delivery: Delivery) -> Report:
@@ -102,7 +117,7 @@ def _report_of_refused(exchange: Exchange, delivery: Delivery) -> Report:
 def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
     """Write report and receipt of a file whose bytes are not kept."""
     dataset = catalogue.dataset(delivery.dataset)
-    _, versions = references_of(dataset, exchange.store, province=delivery.province)
+    versions = _ground_of(exchange, dataset, delivery).versions
     with exchange.spool() as into:
         report = report_of_refusal(
             refusal,
@@ -122,23 +137,23 @@ def check_file(
     *,
     terms: Terms,
     store: ObjectStore | None,
+    lists: ObjectStore | None = None,
     into: Path,
     progress: Progress | None = None,
 ) -> Report:
     """A partner's dry run: the same rules and the same receipt, nothing is landed.
 
     Report, findings and receipt are written into the folder `into`. Without a `store`, references
-    to other datasets are listed as not checked.
+    to other datasets are listed as not checked; loaded lists are taken from `lists`, else from it.
     """
     dataset = catalogue.dataset(delivery.dataset)
-    references, versions = references_of(dataset, store, province=delivery.province)
+    ground = ground_of(dataset, store, province=delivery.province, lists=lists or store)
     report = examine(
         path,
         dataset,
         delivery=delivery,
         terms=terms,
-        references=references,
-        versions=versions,
+        ground=ground,
         into=into,
         progress=progress,
     )
@@ -146,10 +161,10 @@ def check_file(
     return report
 
 
-def references_of(
-    dataset: Dataset, store: ObjectStore | None, *, province: str
-) -> tuple[dict[Reference, pl.Series], Versions]:
-    """The keys that references are checked against, and the versions they were taken from.
+def ground_of(
+    dataset: Dataset, store: ObjectStore | None, *, province: str, lists: ObjectStore | None
+) -> Ground:
+    """The keys that references are checked against, the loaded lists, and the versions of both.
 
     A snapshot that the province has no rows in yet cannot say that a key is wrong.
     """
@@ -163,7 +178,9 @@ def references_of(
         if province in published | {_NOT_STATED}:
             values[reference] = read_column(store, manifest, reference.target)
             used[reference.dataset] = manifest.version
-    return values, versions_of(dataset, references=used)
+    loaded = loaded_lists(lists, dataset.needed_lists) if lists is not None else {}
+    versions = versions_of(dataset, references=used, lists=loaded)
+    return Ground(references=values, lists=loaded, versions=versions)
 
 
 def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
@@ -202,27 +219,40 @@ def examine(
     *,
     delivery: Delivery,
     terms: Terms,
-    references: dict[Reference, pl.Series],
-    versions: Versions,
+    ground: Ground,
     into: Path,
     progress: Progress | None,
 ) -> Report:
     """Read and check one local file into `into`; every check of every kind passes here."""
     table = look_at(path, dataset, filename=delivery.filename)
     if isinstance(table, Table):
-        check_it = partial(check_table, table, dataset, terms=terms, references=references)
+        check_it = partial(
+            check_table,
+            table,
+            dataset,
+            terms=terms,
+            references=ground.references,
+            lists=ground.lists,
+        )
         checked = _unless_unreadable(table, partial(check_it, into=into, progress=progress))
         if isinstance(checked, Checked):
             return _answered(
                 report_of_check(
-                    checked, table, dataset, delivery=delivery, terms=terms, versions=versions
+                    checked,
+                    table,
+                    dataset,
+                    delivery=delivery,
+                    terms=terms,
+                    versions=ground.versions,
                 ),
                 dataset,
                 into=into,
             )
         table = checked
     write_findings(table.findings, into=into / "findings.parquet")
-    report = report_of_refusal(table, dataset, delivery=delivery, terms=terms, versions=versions)
+    report = report_of_refusal(
+        table, dataset, delivery=delivery, terms=terms, versions=ground.versions
+    )
     return _answered(report, dataset, into=into)
 
 

@@ -6,6 +6,8 @@ admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, withdrawn.
     admission.json}
 published/<dataset>/<version>/{manifest.json, data/period=…/province=…/part-0000.parquet}
 published/<dataset>/latest.json
+reference/<list>/<version>/{list.csv, about.json}
+reference/<list>/in_use.json
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ LANDED = "landed/"
 CHECKED = "checked/"
 ADMITTED = "admitted/"
 PUBLISHED = "published/"
+REFERENCE = "reference/"
 
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,8}$")
 
@@ -147,6 +150,26 @@ def data_file(dataset: str, version: str, *, period: str, province: str, part: i
 def pointer(dataset: str) -> str:
     """The one key that is overwritten: it names the newest manifest."""
     return published_prefix(dataset) + "latest.json"
+
+
+def reference_prefix(name: str, version: str | None = None) -> str:
+    """Where the versions of a list that an operator loaded lie, or one of them."""
+    return f"{REFERENCE}{name}/" + (f"{version}/" if version else "")
+
+
+def reference_list(name: str, version: str) -> str:
+    """The entries of one version of a list."""
+    return reference_prefix(name, version) + "list.csv"
+
+
+def reference_about(name: str, version: str) -> str:
+    """What one version of a list is; written after its entries."""
+    return reference_prefix(name, version) + "about.json"
+
+
+def reference_in_use(name: str) -> str:
+    """Names the version of a list that checks take; overwritten when another is taken."""
+    return reference_prefix(name) + "in_use.json"
 
 
 def proof(key: str) -> str | None:
