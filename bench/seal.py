@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+import polars as pl
+
 from bench.measure import Measured, measure
 
 SECRET = bytes(range(32))
@@ -31,11 +34,8 @@ def write_raw(path: Path, *, rows: int) -> None:
             raw.rename(titles).write_csv(file, include_header=number == 0)
 
 
-def _raw(frame, number: int):
+def _raw(frame: pl.DataFrame, number: int) -> pl.DataFrame:
     """A block with raw numbers in place of sealed ones."""
-    import numpy as np
-    import polars as pl
-
     chance = np.random.default_rng([20_260_102, number])
     rows = frame.height
     serial = pl.Series(chance.integers(0, 10**6, rows)).cast(pl.String).str.zfill(6)
@@ -49,11 +49,8 @@ def _raw(frame, number: int):
     )
 
 
-def resident_ids(chance, rows: int):
+def resident_ids(chance: np.random.Generator, rows: int) -> pl.Series:
     """Generated ID numbers; one of a thousand has a wrong check character."""
-    import numpy as np
-    import polars as pl
-
     days = np.datetime64("2003-01-01") + chance.integers(0, 2_000, rows).astype("timedelta64[D]")
     born = pl.Series(days).dt.strftime("%Y%m%d")
     order = pl.Series(chance.integers(1, 1_000, rows)).cast(pl.String).str.zfill(3)
@@ -86,8 +83,6 @@ def _seal(source: Path, into: Path, *, algorithm: str, suffix: str) -> None:
 
 def _hash_alone(_source: Path, _into: Path, *, algorithm: str) -> None:
     """One million numbers through the keyed hash alone, on one core."""
-    import polars as pl
-
     from yrdx.sealing.algorithms import keyed
 
     seal = keyed(algorithm, SECRET)
