@@ -75,7 +75,7 @@ class GraduateDestination(pa.DataFrameModel):
     Persons come sealed: a keyed hash made at the source.
     """
 
-    person_key: str = columns.sealed(
+    person_key: str = columns.person_key(
         "person_key",
         "个人标识（脱敏）",
         en="Sealed person",

@@ -44,7 +44,7 @@ class Teacher(pa.DataFrameModel):
     Persons come sealed: a keyed hash made at the source.
     """
 
-    teacher_key: str = columns.sealed(
+    teacher_key: str = columns.person_key(
         "teacher_key",
         "教师标识（脱敏）",
         en="Sealed teacher",
