@@ -10,7 +10,7 @@ from yrdx.errors import ConfigurationError
 
 DOC = """
 ### {zh}：接收交换数据 / Deliveries of {en}
-每天查看各报送来源，逐个文件接收、核验、准入。**退回的文件是正常结果**，红色只表示系统或来源有问题。
+每天查看各报送来源，逐个文件接收、校验、入库。**退回的文件是正常结果**，红色只表示系统或来源有问题。
 Looks at every source, then lands, checks and admits each file. **A rejected delivery is a
 successful run**; red means that a source or the exchange itself has a problem.
 
@@ -26,7 +26,7 @@ successful run**; red means that a source or the exchange itself has a problem.
 - `admit`: the store does not answer. Clear the task later.
 
 All tasks may be cleared and run again at any time: nothing is landed, admitted or published twice.
-所有任务都可以随时清除重跑，不会重复接收、准入或发布。
+所有任务都可以随时清除重跑，不会重复接收、入库或发布。
 
 | unit | dataset | source | due | tolerance |
 | --- | --- | --- | --- | --- |

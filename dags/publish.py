@@ -8,7 +8,7 @@ from yrdx import orchestration
 
 DOC = """
 ### 发布 `{name}` / Publish `{name}`
-有新的准入数据时自动运行，生成新版本快照；没有新数据时跳过（粉色，属正常）。
+有新的入库数据时自动运行，生成新版本快照；没有新数据时跳过（粉色，属正常）。
 Runs when good rows of `{name}` were admitted and writes the next snapshot. Skipped (pink) when
 nothing is new: an earlier run has already published it.
 

@@ -20,8 +20,8 @@ from yrdx.settings import Settings
 from yrdx.store import layout
 
 VERDICTS = {
-    Verdict.ADMITTED: "[green]准入 admitted[/]",
-    Verdict.ADMITTED_IN_PART: "[yellow]部分准入 in part[/]",
+    Verdict.ADMITTED: "[green]入库 admitted[/]",
+    Verdict.ADMITTED_IN_PART: "[yellow]部分入库 in part[/]",
     Verdict.REJECTED: "[red]退回 rejected[/]",
 }
 
@@ -47,7 +47,7 @@ def _deliveries(
     """One line a delivery; its receipt is copied under a name that people can read."""
     table = Table(title="交付与回执 / deliveries, receipts", title_justify="left", show_edge=False)
     table.add_column("结论 / verdict", no_wrap=True)
-    for title in ("读入\nread", "准入\nadmitted", "退回\nrejected", "修正\nrepaired"):
+    for title in ("读入\nread", "入库\nadmitted", "退回\nrejected", "修正\nrepaired"):
         table.add_column(title, justify="right")
     table.add_column(
         "回执 / receipt（旁边是错误清单 / error list beside: …errors.xlsx）", overflow="fold"
