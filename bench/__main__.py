@@ -55,6 +55,10 @@ def main() -> None:
         print(_memory(options.folder))
     if options.xlsx:
         print(_xlsx(options.folder, rounds=options.rounds))
+    if options.seal:
+        from bench import seal
+
+        print(seal.compare(options.folder, rows=options.rows, rounds=options.rounds))
     if options.peers:
         from bench.peers import compare
 
@@ -67,7 +71,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="scratch folder")
     parser.add_argument("--peers", action="store_true", help="also measure other validators")
-    for name, what in (("memory", "1 and 10 million rows"), ("xlsx", "the workbook")):
+    for name, what in (
+        ("memory", "1 and 10 million rows"),
+        ("xlsx", "the workbook"),
+        ("seal", "sealing"),
+    ):
         parser.add_argument(
             f"--no-{name}", dest=name, action="store_false", help=f"leave out {what}"
         )
