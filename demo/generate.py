@@ -50,7 +50,11 @@ def generate(folder: Path) -> None:
 def make(plan: Plan) -> tuple[bytes, list[dict[str, object]]]:
     """The bytes of one delivery, and its planted wrongs with their rows in the file."""
     data = _rows(plan)
-    planted = wrongs.plant(data, dataset=plan.dataset, count=plan.wrong, seed=plan.path)
+    # Others refer to schools of the first half: right, whether references are checked or not.
+    spare = len(data) // 2 if plan.dataset == "institution" else 0
+    planted = wrongs.plant(
+        data, dataset=plan.dataset, count=plan.wrong, seed=plan.path, spare=spare
+    )
     wrongs.muddle(
         data, share=plan.mess, seed=plan.path, spare={planted_one.index for planted_one in planted}
     )
@@ -62,7 +66,6 @@ def make(plan: Plan) -> tuple[bytes, list[dict[str, object]]]:
 
 def _rows(plan: Plan) -> list[Row]:
     schools = rows.institutions(plan.province)
-    # Others refer only to schools that no wrong is planted in, whatever the list's tolerance.
     sound = schools[: len(schools) // 2]
     match plan.dataset:
         case "institution":

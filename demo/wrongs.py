@@ -102,11 +102,11 @@ WRONGS: Mapping[str, tuple[tuple[str, str, Spoil], ...]] = {
 """Dataset → (column of the finding, rule, how a good row is made wrong)."""
 
 
-def plant(rows: list[Row], *, dataset: str, count: int, seed: str) -> list[Planted]:
-    """Make `count` rows wrong, each in one way, and say which."""
+def plant(rows: list[Row], *, dataset: str, count: int, seed: str, spare: int) -> list[Planted]:
+    """Make `count` rows wrong, each in one way, and say which; the first `spare` stay right."""
     draw = random.Random(f"plant {seed}")  # noqa: S311 - made up on purpose
     planted = []
-    for turn, index in enumerate(sorted(draw.sample(range(len(rows)), count))):
+    for turn, index in enumerate(sorted(draw.sample(range(spare, len(rows)), count))):
         column, rule, spoil = WRONGS[dataset][turn % len(WRONGS[dataset])]
         spoil(rows[index])
         planted.append(Planted(index, column, rule))

@@ -44,3 +44,12 @@ def test_every_province_delivers_every_dataset_and_one_file_is_not_complete():
     delivered = {(plan.province, plan.dataset) for plan in PLANS if plan.marker}
     assert delivered == {(province, name) for province in rows.PROVINCES for name in TITLES}
     assert [plan.expected for plan in PLANS if not plan.marker] == ["not discovered"]
+
+
+def test_no_wrong_is_planted_in_a_school_that_others_refer_to():
+    for plan in PLANS:
+        if plan.dataset == "institution" and plan.wrong:
+            _, planted = generate.make(plan)
+            half = len(rows.institutions(plan.province)) // 2
+            assert planted
+            assert all(item["index"] >= half for item in planted)
