@@ -13,6 +13,7 @@ from pandera.api.dataframe.model_components import FieldInfo
 
 from schemas import code_rules
 from schemas import column_rules as rules
+from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
 from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal
 from yrdx.model import Sensitivity, Text
@@ -170,12 +171,15 @@ def uscc(
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
-def division_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """An administrative division, judged by the list and by the day."""
+def division_code(name: str, zh: str, *, day: str | None = None, **facts: Unpack[Facts]) -> Any:
+    """An administrative division, judged by the list and by the day that the row speaks of.
+
+    `day` is the column that states that day; without it the delivery's period does.
+    """
     known = divisions()
     checks = [
         rules.value_is_not_in_code_list(name, known),
-        rules.code_is_not_in_force(name, known),
+        division_code_is_retired(name, day=day),
     ]
     shape: Shape = {"codes": known, "width": 6}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
@@ -242,11 +246,11 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.industry_code_is_malformed(name),
         code_rules.industry_code_is_not_a_class(name),
     ]
-    shape: Shape = {
-        "codes": code_list("industry"),
-        "max_length": 4,
-        "pattern": "^([A-T]|[0-9]{2,4})$",
-    }
+    known = code_list("industry")
+    sections = "".join(value for value in known.values if value.isalpha())
+    broad = "|".join(value for value in known.values if value.isdigit())
+    pattern = f"^([{sections}]|({broad})[0-9]{{0,2}})$"
+    shape: Shape = {"codes": known, "max_length": 4, "pattern": pattern}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 

@@ -106,7 +106,8 @@ def _explain(page: RulePage, terminal: Terminal) -> None:
                 terminal.say(f"    {dataset}.{column}  {title.zh} {title.en}")
         terminal.say()
     if page.example:
-        terminal.say(f"  例 Example（{page.dataset}）：")
+        of = f"（{page.dataset}）" if page.dataset else ""
+        terminal.say(f"  例 Example{of}：")
         for cell in page.example:
             told = f"对 right “{plain(cell.right)}”  错 wrong “{plain(cell.wrong)}”"
             terminal.say(f"    {cell.title.zh} {cell.title.en}：{told}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -110,6 +111,11 @@ def _format(column: Column) -> str:
 
 
 def _render(name: str, **known: Any) -> str:
+    return _environment().get_template(name).render(**known).rstrip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("yrdx.contract", "."),
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -118,7 +124,7 @@ def _render(name: str, **known: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"cell": _cell, "code": _code}
-    return environment.get_template(name).render(**known).rstrip() + "\n"
+    return environment
 
 
 def _places(item: Explanation) -> str:

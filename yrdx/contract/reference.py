@@ -38,7 +38,6 @@ def write_reference(into: Path) -> int:
     Raises:
         ConfigurationError: a contract broke its baseline without a new major version.
     """
-    files = reference_files()
     for path, found in broken_baselines(into / CONTRACTS).items():
         breaking = [change for change in found.changes if change.provider or change.reader]
         told = "\n  ".join(f"{item.place}: {item.text.zh} {item.text.en}" for item in breaking)
@@ -47,17 +46,20 @@ def write_reference(into: Path) -> int:
             f"major version in schemas/{path.name.partition('.')[0]}.py (now {found.new}), or "
             f"delete the file if the contract was never in use.\n  {told}"
         )
-    changed = 0
-    for name, text in files.items():
-        path = into / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            changed += 1
-    for path in out_of_date(into, files):
-        path.unlink(missing_ok=True)
-        changed += 1
-    return changed
+    return write_files(reference_files(), into=into)
+
+
+def write_files(files: dict[str, str], *, into: Path) -> int:
+    """Write what differs, remove what should not be there, and return how many files that was."""
+    stale = out_of_date(into, files)
+    wanted = {into / name: text for name, text in files.items()}
+    for path in stale:
+        if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], encoding="utf-8")
+        else:
+            path.unlink()
+    return len(stale)
 
 
 def out_of_date(into: Path, files: dict[str, str]) -> list[Path]:

@@ -17,6 +17,7 @@ from yrdx import catalogue
 from yrdx.checking import common_rules
 from yrdx.checking.receipt_values import MUST_BE_CHANGED, SEVERITY_WORDS, SOURCE_WORDS
 from yrdx.contract.cell_examples import cell_example
+from yrdx.contract.file_examples import FILE_EXAMPLES
 from yrdx.contract.repair import repair_steps
 from yrdx.dataset import Dataset
 from yrdx.errors import ConfigurationError
@@ -31,6 +32,7 @@ Place = tuple[str, str, Text]
 """Dataset, field and the field's title."""
 
 
+_THE_FILE = Text(zh="文件", en="File")
 _FILLED_IN = re.compile(r"\{[a-z_]+\}")
 
 _OF_DELIVERY = (
@@ -112,6 +114,12 @@ def rule_page(code: str, wordings: list[Explanation]) -> RulePage:
         dataset, field, title, right, wrong = shown
         example = (ExampleCell(field, title, right, wrong),)
         columns = columns or {(dataset, field): _dataset(dataset).columns[field]}
+    if not example and code in FILE_EXAMPLES:
+        words = [
+            text.zh if text.zh == text.en else f"{text.zh} {text.en}"
+            for text in FILE_EXAMPLES[code]
+        ]
+        example = (ExampleCell("", _THE_FILE, *words),)
     return RulePage(
         code=code,
         wordings=tuple(wordings),
