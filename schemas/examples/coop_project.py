@@ -52,7 +52,13 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
 
 GOOD_TOO: list[dict[str, Any]] = [
     {"partner_country": None},
-    {"coop_type": "08", "partner_country": "DEU", "partner_uscc": None},
+    {
+        "coop_no": "4133012861-2024-04",
+        "coop_type": "08",
+        "partner_name": "示例手工业协会（德国）",
+        "partner_country": "DEU",
+        "partner_uscc": None,
+    },
     {"coop_type": "10", "partner_country": "HKG", "partner_uscc": None},
     {"coop_type": "06", "stations": None, "governance": None, "agreement_status": "3"},
 ]

@@ -89,7 +89,7 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
 ALSO: dict[tuple[str, str], set[tuple[str, str]]] = {}
 
 GOOD_TOO: list[dict[str, Any]] = [
-    _STUDY,
+    {**_STUDY, "person_key": "89abcdef01234567" * 4},
     _WAITS,
     {**_STUDY, "further_inst": None, "further_channel": "5"},
     {**_NO_WORK, "job_form": "4"},

@@ -27,3 +27,14 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("broad_category_is_repeated", "category_ordinals"): {"category_ordinals": ["06", "06"]},
     ("values_are_not_in_code_list", "category_ordinals"): {"category_ordinals": ["06", "20"]},
 }
+
+GOOD_TOO: list[dict[str, Any]] = [
+    {
+        "committee_no": "33-HZW-14",
+        "name": "浙江省旅游行业职业教育教学指导委员会",
+        "category_ordinals": ["14"],
+        "industry_codes": ["61", "72"],
+    },
+    {"status": "3", "ent_members": 0},
+]
+"""Another committee; one that was dissolved."""

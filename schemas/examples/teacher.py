@@ -52,7 +52,7 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 GOOD_TOO: list[dict[str, Any]] = [
-    {**_OF_SCHOOL, "double_level": "3"},
+    {**_OF_SCHOOL, "teacher_key": "89abcdef01234567" * 4, "double_level": "3"},
     {"birth_year": 1949},
     {"teacher_type": "2", "double_level": "1", "post_level": None},
 ]
