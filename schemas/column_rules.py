@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from yrdx.dataset import Code, CodeList
+from yrdx.dataset import CodeList
 from yrdx.model import Severity, Text
 from yrdx.rule import Rule
 
@@ -100,36 +100,6 @@ def values_are_not_in_code_list(name: str, codes: CodeList) -> Rule:
         ),
         source=codes.source,
     )
-
-
-def code_is_not_in_force(name: str, codes: CodeList) -> Rule:
-    """A dated code should be valid on the day of receipt."""
-
-    def build(today: date) -> pl.Expr:
-        in_force = {code.value for code in codes.codes if _covers(code, today)}
-        expired = [value for value in codes.values if value not in in_force]
-        return ~pl.col(name).is_in(expired)
-
-    return rule(
-        "code_is_not_in_force",
-        name,
-        build,
-        zh=(
-            f"代码曾在或将在“{codes.title.zh}”中，但收件当日无效（已撤并或尚未启用）。",
-            "请核对区划等调整，改填现行代码；历史数据可保留原代码，请在报送说明中注明。",
-        ),
-        en=(
-            f"The code is one of “{codes.title.en}”, but not in force on the day of receipt.",
-            "Use the code in force today; historic data may keep the old one, if you say so.",
-        ),
-        source=codes.source,
-        severity=Severity.WARNING,
-    )
-
-
-def _covers(code: Code, today: date) -> bool:
-    starts = code.valid_from is None or code.valid_from <= today
-    return starts and (code.valid_to is None or today < code.valid_to)
 
 
 def text_is_too_long(name: str, limit: int) -> Rule:

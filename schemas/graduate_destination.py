@@ -180,6 +180,7 @@ class GraduateDestination(pa.DataFrameModel):
     region_code: str = columns.division_code(
         "region_code",
         "就业地区",
+        day="survey_date",
         checks=_of_employment("region_code", _CIVILIAN),
         en="Region of employment",
         requirement=C,

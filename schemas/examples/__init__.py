@@ -42,7 +42,7 @@ def wrong_value(rule: Rule, column: Column) -> Any:
             return Decimal("9.5") if column.kind is Kind.DECIMAL else "※"
         case "values_are_not_in_code_list":
             return ["※"]
-        case "code_is_not_in_force":
+        case "division_code_is_retired":
             return "330103"
         case "text_is_too_long":
             return "长" * ((column.max_length or 0) + 1)

@@ -18,7 +18,7 @@ GOOD: dict[str, Any] = {
 
 SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("value_is_not_in_code_list", "division_code"): {"division_code": "339900"},
-    ("code_is_not_in_force", "division_code"): {"division_code": "341400"},
+    ("division_code_is_retired", "division_code"): {"division_code": "341400"},
     ("industry_code_is_malformed", "industry_code"): {"industry_code": "9913"},
     ("division_is_below_the_city", "division_code"): {"division_code": "330206"},
     ("extreme_shortage_without_any_demand", "demand_num"): {"demand_num": 0},

@@ -77,19 +77,54 @@ def statistical_zones() -> dict[str, str]:
 
 
 @cache
-def divisions() -> CodeList:
-    """Administrative divisions; codes and names of statistical zones mean their parent city.
+def successors() -> dict[str, tuple[str, ...]]:
+    """Abolished division → the divisions that its area went to."""
+    _, rows = _read("division_successor")
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row["code"]] = (*found.get(row["code"], ()), row["successor"])
+    return found
 
-    A zone code such as 320576 looks like GB/T 2260 and is not: as an alias of the city it is
-    repaired, and the repair is recorded like that of any other label.
+
+_OF_CITY = ("本级", "市本级", "市直", "市直属", "直属", "市属", "市级", "直管")
+_OF_PROVINCE = ("本级", "省本级", "省直", "省直属", "直属", "省属", "省级", "直管")
+
+
+def _labels_of_its_own(code: Code) -> tuple[str, ...]:
+    """What files call that which a city or province governs itself (杭州市本级, 浙江省属).
+
+    The bare words 市直属 and 省属 name no place, so they lead nowhere.
+    """
+    if not code.value.endswith("00") or code.valid_to:
+        return ()
+    endings = _OF_PROVINCE if code.value.endswith("0000") else _OF_CITY
+    places = (code.label.zh, *code.aliases)
+    named = [f"{place}{ending}" for place in places for ending in endings]
+    # 杭州市 + 市属 is written 杭州市属, which 杭州 + 市属 gives already.
+    return tuple(dict.fromkeys(named))
+
+
+@cache
+def divisions() -> CodeList:
+    """Administrative divisions; what lies in a city without being a division means the city.
+
+    A zone code such as 320576 looks like GB/T 2260 and is not: it is read as the city that the
+    zone lies in, with a warning. Names of zones, and of what a city governs itself, are labels.
     """
     plain = code_list("division")
     zones = code_list("statistical_zone")
     inside: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for zone in zones.codes:
-        names = (zone.value, zone.label.zh, *zone.aliases)
-        inside.setdefault(statistical_zones()[zone.value], []).extend(names)
+        city = statistical_zones()[zone.value]
+        inside.setdefault(city, []).append(zone.value)
+        names.setdefault(city, []).extend((zone.label.zh, *zone.aliases))
     codes = tuple(
-        replace(code, aliases=(*code.aliases, *inside.get(code.value, ()))) for code in plain.codes
+        replace(
+            code,
+            aliases=(*code.aliases, *names.get(code.value, ()), *_labels_of_its_own(code)),
+            zones=tuple(inside.get(code.value, ())),
+        )
+        for code in plain.codes
     )
     return replace(plain, version=f"{plain.version}+{zones.version}", codes=codes)

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from schemas import reference
-from schemas.reference import code_list, divisions, statistical_zones
+from schemas.reference import code_list, divisions, statistical_zones, successors
 from yrdx.dataset import CodeList
 from yrdx.errors import ConfigurationError
 
 PROVINCES = ("31", "32", "33", "34")
 FILES = sorted(
-    path.stem for path in Path(str(reference.__file__)).parent.glob("*.csv") if path.is_file()
+    {path.stem for path in Path(str(reference.__file__)).parent.glob("*.csv") if path.is_file()}
+    - {"division_successor"}  # says what became of codes, and is no list of them
 )
 
 SECTION_AND_DIVISION = {"K", "70", "P", "83", "T", "97"}
@@ -120,7 +121,12 @@ def test_a_word_of_two_scales_means_neither() -> None:
         ("崇川区", "320613"),
         ("石家庄市", "130100"),
         ("苏州工业园区", "320500"),
-        ("320576", "320500"),
+        ("杭州市市直属", "330100"),
+        ("杭州市直属", "330100"),
+        ("杭州市本级", "330100"),
+        ("温州市直", "330300"),
+        ("浙江省属", "330000"),
+        ("安徽省省直属", "340000"),
         ("义乌市", "330782"),
     ],
 )
@@ -128,7 +134,9 @@ def test_names_of_places_lead_to_their_code(label: str, value: str) -> None:
     assert divisions().by_label[label] == value
 
 
-@pytest.mark.parametrize("label", ["西湖区", "鼓楼区", "普陀区", "吉林", "郊区"])
+@pytest.mark.parametrize(
+    "label", ["西湖区", "鼓楼区", "普陀区", "吉林", "郊区", "市直属", "市本级", "省属"]
+)
 def test_a_name_that_several_places_bear_leads_nowhere(label: str) -> None:
     assert label not in divisions().by_label
 
@@ -156,7 +164,22 @@ def test_statistical_zones_are_no_divisions_and_lie_in_a_city() -> None:
         assert city in today
         assert city.endswith("00")
         assert zone[:4] == city[:4]
-        assert divisions().by_label[zone] == city
+        assert divisions().by_zone[zone] == city
+        assert zone not in divisions().by_label
+
+
+def test_every_division_that_is_no_more_has_successors_of_the_day_it_ended() -> None:
+    of_delta = {code for code in divisions().values if code.startswith(PROVINCES)}
+    ever_since = in_force(divisions(), date(2025, 1, 1))
+    assert set(successors()) == of_delta - ever_since
+    for code, after in successors().items():
+        ended = max(item.valid_to for item in divisions().codes if item.value == code)
+        assert set(after) <= in_force(divisions(), ended), code
+
+
+def test_hangzhou_s_xiacheng_has_one_successor_and_jianggan_was_divided() -> None:
+    assert successors()["330103"] == ("330105",)
+    assert successors()["330104"] == ("330102", "330114")
 
 
 def test_the_four_provinces_have_41_cities_and_305_counties_today() -> None:
