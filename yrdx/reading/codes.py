@@ -129,6 +129,11 @@ def _take_whole_label(cells: Cells, codes: CodeList) -> None:
 
 def take_from_list(cells: Cells, codes: CodeList) -> None:
     """Labels become codes; of code and label in one cell the code is taken."""
+    if codes.by_zone:
+        city = V.replace_strict(
+            list(codes.by_zone), list(codes.by_zone.values()), default=None, return_dtype=pl.String
+        )
+        cells.warn("zone_was_read_as_its_city", city.is_not_null(), city)
     known = V.is_in(codes.values)
     upper = V.str.to_uppercase()
     cells.repair(

@@ -175,6 +175,19 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
         ),
         _AGREED,
     ),
+    "zone_was_read_as_its_city": (
+        Severity.WARNING,
+        Text(
+            zh="填写的是统计用区划代码中的开发区等功能区，不是行政区划代码，已按所在设区市读取。",
+            en="The code is that of a zone of the statistics bureaus and no division; it was read "
+            "as the city that the zone lies in.",
+        ),
+        Text(
+            zh="请改填所在县（市、区）或设区市的行政区划代码，见候选值。",
+            en="Use the code of the county, or of the city as the candidate shows.",
+        ),
+        "GB/T 2260",
+    ),
     "code_has_lookalike_letters": (
         Severity.WARNING,
         Text(
