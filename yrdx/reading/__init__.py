@@ -9,8 +9,10 @@ from pathlib import Path
 from yrdx.dataset import Dataset
 from yrdx.reading.archive import find_table, unpack
 from yrdx.reading.blocks import UnreadableText
+from yrdx.reading.dbf import read_dbf
 from yrdx.reading.findings import refuse
 from yrdx.reading.formats import Format, detect
+from yrdx.reading.json_file import read_json
 from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.normalise import Normalised, normalise
 from yrdx.reading.parquet import read_parquet
@@ -70,6 +72,10 @@ def _read(path: Path, kind: Format, dataset: Dataset, *, member: str | None) -> 
             return read_text(path, dataset, member=member)
         case Format.PARQUET:
             return read_parquet(path, dataset, member=member)
+        case Format.JSON:
+            return read_json(path, dataset, member=member)
+        case Format.DBF:
+            return read_dbf(path, dataset, member=member)
         case _:
             return read_workbook(path, dataset, kind=str(kind), member=member)
 

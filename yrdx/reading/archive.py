@@ -25,7 +25,12 @@ RATIO_COUNTS_FROM = 64 << 20
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
-_TABLES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".parquet", ".et"})
+_TABLES = frozenset(
+    {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".et", ".parquet", ".dbf", ".json"}
+    | {".ndjson", ".jsonl"}
+)
+_BESIDE = frozenset({".cpg"})
+"""Files that say something about the table of the same name."""
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 
@@ -97,11 +102,23 @@ def unpack(archive: zipfile.ZipFile, member: Member) -> UnpackedTable | Refusal:
             while piece := source.read(PIECE):
                 written += len(piece)
                 target.write(piece)
+        _unpack_beside(archive, member, unpacked)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
         return refuse("file_is_damaged", kind="zip", detail=str(error))
     except zlib.error as error:
         return refuse("file_is_damaged", kind="zip", detail=str(error))
     return unpacked
+
+
+def _unpack_beside(archive: zipfile.ZipFile, member: Member, unpacked: UnpackedTable) -> None:
+    """Put the small files that speak of a table beside it."""
+    stem = posixpath.splitext(member.name)[0].casefold()
+    for info in archive.infolist():
+        name, suffix = posixpath.splitext(_name(info))
+        if info.flag_bits & _ENCRYPTED:
+            continue
+        if name.casefold() == stem and suffix.lower() in _BESIDE and info.file_size < PIECE:
+            unpacked.path.with_suffix(suffix.lower()).write_bytes(archive.read(info))
 
 
 def _name(info: zipfile.ZipInfo) -> str:

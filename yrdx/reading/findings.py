@@ -8,10 +8,10 @@ from yrdx.model import Finding, Reading, Severity, Text
 from yrdx.reading.table import Refusal
 
 ACCEPTED = Text(
-    zh="可接收的文件：CSV（UTF-8 或 GB18030）、Excel（.xlsx、.xls）、Parquet，"
-    "或装有其中一个文件的 zip。",
-    en="Accepted files: CSV (UTF-8 or GB18030), Excel (.xlsx, .xls), Parquet, "
-    "or a zip holding one of these.",
+    zh="可接收的文件：CSV 等分隔文本（UTF-8 或 GB18030）、Excel 或 WPS 表格（.xlsx、.xls、.et）、"
+    "DBF、JSON、NDJSON、Parquet，或装有其中一个文件的 zip。",
+    en="Accepted files: CSV and other delimited text (UTF-8 or GB18030), Excel or WPS workbooks "
+    "(.xlsx, .xls, .et), DBF, JSON, NDJSON, Parquet, or a zip holding one of these.",
 )
 
 
@@ -87,6 +87,37 @@ FILE_RULES: dict[str, FileRule] = {
         "请从原系统重新导出，不要用记事本转换编码。",
         "Export it again from the source system; do not convert the encoding by hand.",
         severity=Severity.WARNING,
+    ),
+    "encoding_is_not_read": _rule(
+        "文件注明的文字编码是 {encoding}，不在可读取的编码（UTF-8、GB18030）之内。",
+        "The file states the text encoding {encoding}; only UTF-8 and GB18030 are read.",
+        "请从原系统按 GBK 或 UTF-8 重新导出，或改用 .xlsx 报送。",
+        "Export it again as GBK or UTF-8, or send the table as .xlsx.",
+    ),
+    "memo_is_not_read": _rule(
+        "备注型（memo）字段 {columns} 的内容存放在另一个文件中，没有读取。",
+        "The content of the memo field(s) {columns} lies in another file and was not read.",
+        "如这些字段需要报送，请改为字符型字段，或改用 .xlsx 报送。",
+        "If these fields are to be delivered, make them text fields or send the table as .xlsx.",
+        severity=Severity.WARNING,
+    ),
+    "json_is_broken": _rule(
+        "JSON 第 {line} 行有语法错误：{detail}",
+        "Line {line} of the JSON is broken: {detail}",
+        "请从原系统重新导出，不要手工拼接 JSON；也可改用 CSV 或 .xlsx 报送。",
+        "Export it again instead of writing JSON by hand, or send CSV or .xlsx.",
+    ),
+    "json_key_is_used_twice": _rule(
+        "JSON 的同一条记录中键“{key}”出现了不止一次，无法判断以哪个值为准。",
+        "The key “{key}” appears more than once in one record of the JSON.",
+        "请保证每条记录中键名不重复，重新导出。",
+        "Export it again so that no record repeats a key.",
+    ),
+    "json_is_too_large": _rule(
+        "JSON 文件超过 {size} MiB，不能整体读入。",
+        "The JSON document is larger than {size} MiB and cannot be read whole.",
+        "请改用 NDJSON（每行一条记录）或 CSV 报送。",
+        "Send NDJSON (one record a line) or CSV.",
     ),
     "quotes_are_broken": _rule(
         '第 {lines} 行的英文引号（"）不成对，无法判断单元格的边界。',

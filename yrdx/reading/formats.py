@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from enum import StrEnum
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import olefile
 
+from yrdx.reading.dbf_fields import LONGEST_HEADER, VERSIONS, layout_of
 from yrdx.reading.findings import refuse
 from yrdx.reading.table import Refusal
 
@@ -20,6 +22,8 @@ class Format(StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     PARQUET = "parquet"
+    DBF = "dbf"
+    JSON = "json"
     ZIP = "zip"
 
 
@@ -44,6 +48,9 @@ _OTHERS = {
     b"ARROW1": "Arrow IPC",
     b"{\\rtf": "RTF",
 }
+_JSON = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:[{\[\]"]|null|true|false|-?[0-9]+(?:\.[0-9]+)?\s*[,\]]))'
+)
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<workbook")
 
 
@@ -63,6 +70,10 @@ def detect(path: Path) -> Format | Refusal:
         return _kind_of_compound(path)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:16].lower().startswith(_MARKUP):
         return refuse("file_type_is_not_accepted", kind=_kind_of_markup(start))
+    if _is_dbf(path, start):
+        return Format.DBF
+    if _is_json(start):
+        return Format.JSON
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return refuse("file_type_is_not_accepted", kind="未知的二进制文件 / unknown binary")
     return Format.TEXT
@@ -76,6 +87,20 @@ def _refuse_by_magic(start: bytes) -> Refusal | None:
         if start.startswith(magic):
             return refuse("file_type_is_not_accepted", kind=kind)
     return None
+
+
+def _is_dbf(path: Path, start: bytes) -> bool:
+    if start[0] not in VERSIONS:
+        return False
+    with path.open("rb") as file:
+        return layout_of(file.read(LONGEST_HEADER), path.stat().st_size) is not None
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether a text begins as a JSON object, or as an array of values; no header of a CSV does."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "ignore").encode()
+    return _JSON.match(start) is not None
 
 
 def _looks_like_text(start: bytes) -> bool:

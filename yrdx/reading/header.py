@@ -47,6 +47,7 @@ class How(StrEnum):
     FIELD_NAME = "field name"
     SYNONYM = "synonym"
     CONTENT = "content"
+    BEGINNING = "beginning"
 
 
 @dataclass(frozen=True, slots=True)
