@@ -2,8 +2,7 @@
 
 Judged over whole deliveries: the same certificate from two provinces or for two persons (T61);
 one certificate of a name and level per person (T62); distinct persons against graduates (T63);
-the share of high levels against last year (T64); whether a 1+X certificate is on the national
-list, which is not part of the reference data (second half of E63).
+the share of high levels against last year (T64).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from datetime import date
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns
+from schemas import columns, list_rules
 from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.reference import code_list
@@ -135,6 +134,7 @@ class CertificateAward(pa.DataFrameModel):
         max_length=60,
         en="Name of certificate",
         synonyms=("ZSMC", "证书全称"),
+        list_checks=(list_rules.onex_certificate_is_not_on_the_list("cert_name"),),
     )
     occupation_code: str = columns.occupation_code(
         "occupation_code",
@@ -150,6 +150,7 @@ class CertificateAward(pa.DataFrameModel):
         en="Level",
         sensitivity=Sensitivity.INTERNAL,
         synonyms=("ZSDJ", "级别", "证书等级", "技能等级", "职业技能等级"),
+        list_checks=(list_rules.onex_certificate_has_no_such_level("level"),),
         description=(
             "“高级”在两种等级体系中含义不同，须按证书类别填代码：1、2 类填 3，1+X 填 G。",
             "高级 means two things: give 3 for categories 1 and 2, and G for 1+X.",

@@ -11,13 +11,13 @@ from typing import Any, TypedDict, Unpack
 
 from pandera.api.dataframe.model_components import FieldInfo
 
-from schemas import code_rules
+from schemas import code_rules, list_rules
 from schemas import column_rules as rules
 from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
 from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal
 from yrdx.model import Sensitivity, Text
-from yrdx.rule import Rule, as_check
+from yrdx.rule import ListRepair, ListRule, Rule, as_check
 
 M, C, O = Requirement.MANDATORY, Requirement.CONDITIONAL, Requirement.OPTIONAL  # noqa: E741
 """Whether a value must be there: mandatory, under a condition that is a row rule, optional."""
@@ -40,7 +40,8 @@ SCHOOL_HEADERS = (
 class Facts(TypedDict, total=False):
     """What every column may state; mandatory and public unless it says otherwise.
 
-    `checks` are rules beyond those that follow from the kind of column.
+    `checks` are rules beyond those that follow from the kind of column; `list_checks` and
+    `list_repairs` need a list that an operator loads.
     """
 
     en: str
@@ -52,6 +53,8 @@ class Facts(TypedDict, total=False):
     default: str
     required_by: str
     checks: tuple[Rule, ...]
+    list_checks: tuple[ListRule, ...]
+    list_repairs: tuple[ListRepair, ...]
     seal: Seal
 
 
@@ -88,6 +91,8 @@ def field(
         description=Text(zh=stated[0], en=stated[1]) if stated else None,
         default=facts.get("default"),
         rules=tuple(checks),
+        list_rules=facts.get("list_checks", ()),
+        list_repairs=facts.get("list_repairs", ()),
         seal=facts.get("seal"),
         **(shape or {}),
     )
@@ -203,6 +208,12 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         code_rules.major_code_is_malformed(name),
         code_rules.major_code_does_not_fit_catalog(name),
     ]
+    facts["list_checks"] = (
+        list_rules.major_code_is_not_in_catalogue(name),
+        list_rules.major_code_is_not_in_force(name),
+        *facts.get("list_checks", ()),
+    )
+    facts["list_repairs"] = (list_rules.trailing_k_follows_the_catalogue(name),)
     shape: Shape = {"pattern": code_rules.MAJOR_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
@@ -236,6 +247,10 @@ def direction(**facts: Unpack[Facts]) -> Any:
 def occupation_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A detailed occupation of the national classification."""
     checks = [code_rules.occupation_code_is_malformed(name)]
+    facts["list_checks"] = (
+        list_rules.occupation_code_is_not_in_classification(name),
+        list_rules.occupation_code_is_retired(name),
+    )
     shape: Shape = {"pattern": code_rules.OCCUPATION_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
@@ -246,6 +261,7 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
         code_rules.industry_code_is_malformed(name),
         code_rules.industry_code_is_not_a_class(name),
     ]
+    facts["list_checks"] = (list_rules.industry_code_is_not_in_classification(name),)
     known = code_list("industry")
     sections = "".join(value for value in known.values if value.isalpha())
     broad = "|".join(value for value in known.values if value.isdigit())
