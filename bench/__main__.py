@@ -59,10 +59,6 @@ def main() -> None:
         from bench import seal
 
         print(seal.compare(options.folder, rows=options.rows, rounds=options.rounds))
-    if options.peers:
-        from bench.peers import compare
-
-        print(compare(options.folder, rounds=options.rounds))
 
 
 def _options() -> argparse.Namespace:
@@ -70,7 +66,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=5_000_000, help="rows of the main file")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="scratch folder")
-    parser.add_argument("--peers", action="store_true", help="also measure other validators")
     for name, what in (
         ("memory", "1 and 10 million rows"),
         ("xlsx", "the workbook"),
