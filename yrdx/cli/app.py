@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yrdx.cli import check, contents, documents, seal, standing, verbs
+from yrdx.cli import check, contents, documents, reference, seal, standing, verbs
 from yrdx.cli.terminal import Language, open_terminal
 
 ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-education data exchange.
@@ -48,6 +48,13 @@ def build() -> typer.Typer:
     contract.command("export")(documents.export)
     contract.command("diff")(documents.diff)
     app.add_typer(contract, name="contract", rich_help_panel=Panel.STANDING)
+    lists = typer.Typer(no_args_is_help=True, help="专业目录等参考数据 Lists that are loaded.")
+    lists.command("import")(reference.import_)
+    lists.command("list")(reference.list_)
+    lists.command("show")(reference.show)
+    lists.command("diff")(reference.diff)
+    lists.command("use")(reference.use)
+    app.add_typer(lists, name="reference", rich_help_panel=Panel.STANDING)
     app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
     for verb in (verbs.discover, verbs.land, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)

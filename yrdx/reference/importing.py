@@ -54,7 +54,7 @@ def import_list(
     terms = Terms(province="00", period="undated", today=today)
     checked = check(table, form, terms=terms, references={}, into=into)
     rows = pl.read_parquet(checked.rows_path)
-    entries = rows.with_columns(pl.col("valid_from").fill_null(valid_from))
+    entries = rows.with_columns(pl.coalesce("valid_from", pl.lit(valid_from, pl.Date)))
     findings = pl.concat(
         [pl.read_parquet(checked.findings_path), frame_of(_twice(entries, shape, table))]
     )
