@@ -208,6 +208,72 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "WT；YRD", "WT；YRD",
             "WT 以及 YRD", "WT 以及 YRD",
         ),
+        (
+            "code_became_a_date",
+            "6-01（文本格式）", "6-01, as text",
+            "6月1日", "6月1日",
+        ),
+        (
+            "encoding_is_not_read",
+            "UTF-8 或 GB18030", "UTF-8 or GB18030",
+            "注明 Big5 的 .dbf", "a .dbf that states Big5",
+        ),
+        ("json_is_broken", '[{"a": 1}]', '[{"a": 1}]', '[{"a": 1]', '[{"a": 1]'),
+        (
+            "json_is_too_large",
+            "每行一条记录的 NDJSON", "NDJSON, one record a line",
+            "几百 MiB 的单个 JSON 数组", "one JSON array of hundreds of MiB",
+        ),
+        (
+            "json_key_is_used_twice",
+            '{"code": "1"}', '{"code": "1"}',
+            '{"code": "1", "code": "2"}', '{"code": "1", "code": "2"}',
+        ),
+        (
+            "memo_is_not_read",
+            "字符型字段", "a character field",
+            "备注型（memo）字段", "a memo field",
+        ),
+        (
+            "name_has_traditional_characters",
+            "示例职业学院", "示例职业学院",
+            "示例職業學院", "示例職業學院",
+        ),
+        (
+            "name_suffix_was_removed",
+            "示例大学", "示例大学",
+            "示例大学（一流大学建设高校）", "示例大学（一流大学建设高校）",
+        ),
+        (
+            "nothing_stands_above",
+            "每格填完整内容", "every cell filled in",
+            "第一行就写“同上”", "“同上” in the first row",
+        ),
+        (
+            "percentages_are_mixed",
+            "85.6、90.2", "85.6, 90.2",
+            "85.6%、0.902", "85.6%, 0.902",
+        ),
+        (
+            "percentages_may_be_fractions",
+            "85.6", "85.6",
+            "整列都是 0.856 这样的小数", "fractions such as 0.856 in the whole column",
+        ),
+        (
+            "text_fills_its_field",
+            "字段宽度足够", "a field that is wide enough",
+            "名称正好占满 20 字节的字段", "a name that fills its 20 bytes",
+        ),
+        (
+            "text_was_cut_off",
+            "示例职业技术学院", "示例职业技术学院",
+            "示例职业技术学（末字只剩半个）", "示例职业技术学 and half a character",
+        ),
+        (
+            "zone_was_read_as_its_city",
+            "320500 苏州市", "320500 苏州市",
+            "320576 苏州工业园区", "320576 苏州工业园区",
+        ),
     )
 }  # fmt: skip
 """Rule → what is right, what is wrong."""
