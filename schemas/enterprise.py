@@ -36,6 +36,7 @@ class Enterprise(pa.DataFrameModel):
             "企业统一社会信用代码",
             "QYJGDM",
             "TYSHXYDM",
+            "HZQYTYSHXYDM",
         ),
     )
     stat_year: pl.Int16 = columns.year(
@@ -68,7 +69,7 @@ class Enterprise(pa.DataFrameModel):
         "行业代码",
         en="Industry",
         required_by=f"{AGREED}；E91",
-        synonyms=("所属行业", "行业", "国民经济行业代码", "行业小类代码", "HYDM"),
+        synonyms=("所属行业", "行业", "国民经济行业代码", "行业小类代码", "HYDM", "QYSSHYM"),
         description=("优先填 4 位小类。", "Preferably the four-digit class."),
     )
     size_code: str = columns.code(

@@ -117,7 +117,15 @@ class Institution(pa.DataFrameModel):
         codes=code_list("school_category"),
         en="Category of secondary vocational school",
         requirement=C,
-        synonyms=("学校类别码(中职)", "学校类别码", "学校类别", "办学类型", "XXLBDM", "XXLBM"),
+        synonyms=(
+            "学校类别码(中职)",
+            "学校类别码",
+            "学校类别",
+            "办学类型",
+            "XXLBDM",
+            "XXLBM",
+            "XXBXLXM",
+        ),
     )
     organizer_type: str = columns.code(
         "organizer_type",
