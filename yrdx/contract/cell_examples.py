@@ -20,7 +20,7 @@ _CELLS: dict[str, tuple[Kind, str]] = {
     "value_is_not_a_date": (Kind.DATE, "2025-02-30"),
     "value_is_not_yes_or_no": (Kind.BOOLEAN, "部分"),
     "cell_holds_an_error": (Kind.TEXT, "#REF!"),
-    "value_says_same_as_above": (Kind.TEXT, "同上"),
+    "nothing_stands_above": (Kind.TEXT, "同上"),
     "day_is_missing": (Kind.DATE, "2025年9月"),
     "date_order_is_ambiguous": (Kind.DATE, "03/04/2025"),
     "month_is_ambiguous": (Kind.YEAR_MONTH, "2021.1"),

@@ -245,9 +245,9 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "示例大学（一流大学建设高校）", "示例大学（一流大学建设高校）",
         ),
         (
-            "nothing_stands_above",
+            "value_says_same_as_above",
             "每格填完整内容", "every cell filled in",
-            "第一行就写“同上”", "“同上” in the first row",
+            "第二行起写“同上”", "“同上” from the second row on",
         ),
         (
             "percentages_are_mixed",
@@ -273,6 +273,26 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "zone_was_read_as_its_city",
             "320500 苏州市", "320500 苏州市",
             "320576 苏州工业园区", "320576 苏州工业园区",
+        ),
+        (
+            "column_was_told_by_its_values",
+            "列名“学校（机构）标识码”", "the header 学校（机构）标识码",
+            "列名“代码”，值为 10 位", "the header 代码 above ten digits",
+        ),
+        (
+            "columns_are_hidden",
+            "所有列可见", "all columns visible",
+            "隐藏了两列后保存", "saved with two columns hidden",
+        ),
+        (
+            "columns_are_not_in_the_contract",
+            "只有模板中的列", "the columns of the template",
+            "多出一列“备用1”", "another column 备用1",
+        ),
+        (
+            "sheet_holds_several_tables",
+            "一个工作表一张表", "one table on a sheet",
+            "同一工作表下方又有一张表", "a second table further down",
         ),
     )
 }  # fmt: skip
