@@ -294,6 +294,16 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "一个工作表一张表", "one table on a sheet",
             "同一工作表下方又有一张表", "a second table further down",
         ),
+        (
+            "cell_holds_a_phone_number",
+            "备注里没有号码", "a remark without numbers",
+            "备注里写有手机号码", "a mobile number in a remark",
+        ),
+        (
+            "cell_looks_like_a_resident_id",
+            "备注里没有号码", "a remark without numbers",
+            "备注里有 18 位像身份证号的数字", "18 digits like a resident number in a remark",
+        ),
     )
 }  # fmt: skip
 """Rule → what is right, what is wrong."""

@@ -26,7 +26,7 @@ from yrdx.model import Severity, Text
 from yrdx.reading.findings import FILE_RULES
 from yrdx.reading.normalise import FINDINGS
 from yrdx.reading.personal import PERSONAL_FINDINGS
-from yrdx.rule import Rule
+from yrdx.rule import ListRule, Rule
 
 Place = tuple[str, str, Text]
 """Dataset, field and the field's title."""
@@ -165,7 +165,8 @@ def _placed(places: list[Place]) -> Iterator[tuple[Dataset, str, Examples]]:
 
 
 def _find(dataset: Dataset, code: str, field: str) -> Rule | None:
-    return next((r for r in dataset.rules if (r.code, r.column) == (code, field)), None)
+    rules = (*dataset.rules, *catalogue.rules_given_examples(dataset))
+    return next((r for r in rules if (r.code, r.column) == (code, field)), None)
 
 
 def _run(dataset: Dataset, rule: Rule, examples: Examples) -> tuple[ExampleCell, ...]:
@@ -209,7 +210,8 @@ def _beside(code: str, places: list[Place]) -> tuple[Text, ...]:
 
 def _all() -> Iterator[tuple[str, Explanation]]:
     for dataset in catalogue.datasets():
-        for rule in (*dataset.rules, *_of_contract(dataset)):
+        rules: list[Rule | ListRule] = [*dataset.rules, *dataset.list_rules]
+        for rule in (*rules, *_of_contract(dataset)):
             place = (dataset.name, rule.column, dataset.columns[rule.column].title)
             yield rule.code, _worded(rule.severity, rule.message, rule.remedy, rule.source, place)
     for code, item in FILE_RULES.items():
