@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yrdx.dataset import Dataset
     from yrdx.example import Examples
     from yrdx.lists import ReferenceList
+    from yrdx.rule import Rule
 
 _EXPORTS_DATASET = re.compile(r"^DATASET\b", re.MULTILINE)
 
@@ -98,11 +99,22 @@ def examples(of: Dataset) -> Examples:
             changes = None if value is None else {rule.column: value}
         if changes is not None:
             wrongs.append(Wrong(rule.code, rule.column, changes))
+    lists = importlib.import_module("schemas.examples.lists")
+    for needing in of.list_rules:
+        changes = lists.wrong(needing.code, needing.column)
+        if changes is not None:
+            wrongs.append(Wrong(needing.code, needing.column, changes))
     return Examples(
         good=stated.GOOD if stated else make_row(of, known_values()),
         good_too=tuple(getattr(stated, "GOOD_TOO", ())),
         wrongs=tuple(wrongs),
     )
+
+
+def rules_given_examples(of: Dataset) -> tuple[Rule, ...]:
+    """The dataset's rules that need a loaded list, given the example of the list."""
+    lists = importlib.import_module("schemas.examples.lists")
+    return tuple(rule.given(lists.entries(rule.needs.name)) for rule in of.list_rules)
 
 
 def known_values() -> dict[str, list[Any]]:

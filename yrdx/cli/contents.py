@@ -12,6 +12,7 @@ from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from yrdx.contract.rules import RulePage
+    from yrdx.rule import ListRule, Rule
 
 
 def datasets(context: typer.Context) -> None:
@@ -64,7 +65,8 @@ def rules(
         ("问题", "What is wrong"),
         ("依据", "Source"),
     )
-    for rule in found.rules:
+    every: list[Rule | ListRule] = [*found.rules, *found.list_rules]
+    for rule in every:
         severity = terminal.of(SEVERITY_WORDS[rule.severity])
         table.add_row(rule.column, severity, rule.code, terminal.of(rule.message), rule.source)
     terminal.say(table)
