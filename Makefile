@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cu
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench up down clean
+.PHONY: help demo test check format bench docs up down clean
 
 help: ## this list
 	@printf 'yrdx 长三角职业教育数据交换 / the vocational-education data exchange\n\n'
@@ -45,6 +45,9 @@ format: $(READY) ## put the code into house style
 
 bench: $(READY) ## speed and memory, as ratios against a baseline of the same run
 	@$(BIN)/python -m bench $(if $(PEERS),--peers) $(BENCH)
+
+docs: $(READY) ## renew the generated pages of docs/reference/
+	@$(BIN)/yrdx docs -o docs/reference
 
 up: ## the whole topology of docker-compose.yaml
 	@python3 deploy/make_secrets.py
