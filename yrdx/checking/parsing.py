@@ -12,7 +12,13 @@ import polars as pl
 
 from yrdx.dataset import Column, Kind
 from yrdx.kernels import code_has_odd_bytes, date_from_text, text_has_odd_characters
-from yrdx.reading.texts import EXCEL_ERRORS, NULLS, SAME_AS_ABOVE
+from yrdx.reading.texts import (
+    EXCEL_ERRORS,
+    NULLS,
+    ODD_NAME,
+    SAME_AS_ABOVE,
+    is_official_name,
+)
 
 SEPARATOR = "；"
 """Between the codes of one cell."""
@@ -82,7 +88,8 @@ def _is_school_year(text: pl.Expr) -> pl.Expr:
 def needs_closer_look(name: str, column: Column) -> pl.Expr | None:
     """Whether normalising may change a text that no rule finds wrong; None where it cannot."""
     if column.kind is Kind.TEXT:
-        return text_has_odd_characters(name) | pl.col(name).is_in(NULL_SPELLINGS)
+        odd = text_has_odd_characters(name) | pl.col(name).is_in(NULL_SPELLINGS)
+        return odd | pl.col(name).str.contains(ODD_NAME) if is_official_name(column) else odd
     if column.kind is not Kind.CODE:
         return None
     if column.codes is not None and all(_is_plain(value) for value in column.codes.values):

@@ -11,7 +11,7 @@ from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wordi
 from yrdx.checking.parsing import raw
 from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
 from yrdx.checking.plan import KEY_HASH as HASH
-from yrdx.checking.repairs import repair_by_lists
+from yrdx.checking.repairs import repair_rows
 from yrdx.checking.result import Terms
 from yrdx.dataset import Kind
 from yrdx.model import Note, Severity
@@ -21,6 +21,7 @@ from yrdx.reading.table import ROW
 from yrdx.rule import Rule
 
 _GENERAL = frozenset(code for code, _ in PARSE_FAILURES.values())
+_OUT_OF_STEP = "row_has_too_many_cells"
 _HAS_ERROR, _WAS_CHANGED = "has error", "was changed"
 
 
@@ -105,7 +106,7 @@ class _Judged:
 
 
 def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
-    repaired = repair_by_lists(normalise(rows, table, plan.dataset), plan)
+    repaired = repair_rows(normalise(rows, table, plan.dataset), plan)
     data = _typed(repaired.rows, plan, original=rows)
     doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
     own = data.filter(~pl.col(IS_FOREIGN))
@@ -240,7 +241,11 @@ def _of_doubts(
 
 
 def _without_echoes(found: pl.DataFrame, findings: FindingsFile) -> pl.DataFrame:
-    """Drop "is no number" where normalising already said more exactly what is wrong."""
+    """Drop what only follows from a wrong that is told already.
+
+    Of a cell that is "no number", normalising may have said more exactly what is wrong. Of a row
+    whose cells are out of step, everything else is wrong because of that.
+    """
     if not found.height:
         return found
     texts = pl.DataFrame(
@@ -249,9 +254,11 @@ def _without_echoes(found: pl.DataFrame, findings: FindingsFile) -> pl.DataFrame
             "column": [item.column for item in findings.wordings],
             "is general": [item.rule in _GENERAL for item in findings.wordings],
             "is exact": [item.rule in FINDINGS for item in findings.wordings],
+            "is shift": [item.rule == _OUT_OF_STEP for item in findings.wordings],
         },
         schema_overrides={"number": pl.Int32, "column": pl.String},
     )
     told = found.join(texts, on="number", how="left", maintain_order="left")
     echo = pl.col("is general") & pl.col("is exact").any().over(ROW, "column")
-    return told.filter(~echo).select(FOUND.keys())
+    out_of_step = pl.col("is shift").any().over(ROW) & ~pl.col("is shift")
+    return told.filter(~echo & ~out_of_step).select(FOUND.keys())

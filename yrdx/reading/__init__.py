@@ -9,6 +9,7 @@ from pathlib import Path
 from yrdx.dataset import Dataset
 from yrdx.reading.archive import find_table, unpack
 from yrdx.reading.blocks import UnreadableText
+from yrdx.reading.columns import judge_columns
 from yrdx.reading.dbf import read_dbf
 from yrdx.reading.findings import refuse
 from yrdx.reading.formats import Format, detect
@@ -51,8 +52,10 @@ def read(path: Path, *, filename: str, dataset: Dataset) -> Table | Refusal:
     if isinstance(kind, Refusal):
         return kind
     if kind is Format.ZIP:
-        return _read_archive(path, filename, dataset)
-    return _read(path, kind, dataset, member=None)
+        table = _read_archive(path, filename, dataset)
+    else:
+        table = _read(path, kind, dataset, member=None)
+    return table if isinstance(table, Refusal) else judge_columns(table, dataset)
 
 
 def explain_failure(error: Exception, table: Table) -> Refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import shutil
 import tempfile
 import weakref
@@ -31,6 +32,7 @@ _TABLES = frozenset(
 )
 _BESIDE = frozenset({".cpg"})
 """Files that say something about the table of the same name."""
+_UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 
@@ -126,7 +128,8 @@ def _name(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & _UTF8_NAME:
         return info.orig_filename.replace("\\", "/")
     raw = info.orig_filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
+    # Two Han characters of GB18030 may be valid UTF-8 by chance, though of other scripts.
+    for encoding in ("utf-8", "gb18030") if _UTF8_HAN.search(raw) else ("gb18030",):
         try:
             return raw.decode(encoding).replace("\\", "/")
         except UnicodeDecodeError:

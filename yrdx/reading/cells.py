@@ -15,8 +15,8 @@ class Cells:
     """Different texts of one column with how often they occur.
 
     `frame` has `text` (as delivered), `value` (repaired so far), `cells` (how often), and for
-    what could not be decided `finding` and `candidate`. A cell with a finding is repaired no
-    further. `counts` adds up repaired cells by rule.
+    what could not be decided `finding` and `candidate`; `repair` is the last one made. A cell with
+    a finding is repaired no further. `counts` adds up repaired cells by rule.
     """
 
     frame: pl.DataFrame
@@ -27,10 +27,14 @@ class Cells:
         repaired = self.frame.with_columns(
             pl.when(pl.col("finding").is_null()).then(value).otherwise(V).alias("value"), _before=V
         )
-        changed = repaired.filter(V.ne_missing(pl.col("_before")))["cells"].sum()
+        is_changed = V.ne_missing(pl.col("_before"))
+        # A repair in two steps is still one repair of the cell.
+        changed = repaired.filter(is_changed & pl.col("repair").ne_missing(rule))["cells"].sum()
         if changed:
             self.counts[rule] = self.counts.get(rule, 0) + int(changed)
-        self.frame = repaired.drop("_before")
+        self.frame = repaired.with_columns(
+            repair=pl.when(is_changed).then(pl.lit(rule)).otherwise(pl.col("repair"))
+        ).drop("_before")
 
     def doubt(self, rule: str, where: pl.Expr, candidate: pl.Expr | None = None) -> None:
         """Give the cells `where` holds a finding, unless they have one."""
@@ -43,11 +47,20 @@ class Cells:
 
     def warn(self, rule: str, where: pl.Expr, value: pl.Expr) -> None:
         """Repair cells in the way that is nearly certain, and say so in a finding."""
-        self.frame = self.frame.with_columns(_certain=value)
+        free = pl.col("finding").is_null()
+        self.frame = self.frame.with_columns(_certain=pl.when(free).then(value))
         self.doubt(rule, where & pl.col("_certain").is_not_null(), pl.col("_certain"))
+        taken = (pl.col("finding") == rule) & pl.col("_certain").is_not_null()
         self.frame = self.frame.with_columns(
-            value=pl.when(pl.col("finding") == rule).then(pl.col("_certain")).otherwise(V)
+            value=pl.when(taken).then(pl.col("_certain")).otherwise(V)
         ).drop("_certain")
+
+    def withhold(self, rule: str, where: pl.Expr, candidate: pl.Expr) -> None:
+        """Leave cells empty whose value cannot be told, and say in a finding what it may be."""
+        self.doubt(rule, where, candidate)
+        self.frame = self.frame.with_columns(
+            value=pl.when(pl.col("finding").ne_missing(rule)).then(V)
+        )
 
     @property
     def has_any(self) -> bool:
@@ -71,6 +84,7 @@ def distinct(texts: pl.Series, dirty: pl.Expr) -> Cells:
             value=pl.col("text"),
             finding=pl.lit(None, pl.String),
             candidate=pl.lit(None, pl.String),
+            repair=pl.lit(None, pl.String),
         )
     )
     return Cells(frame)

@@ -11,7 +11,7 @@ import polars as pl
 from yrdx.dataset import CodeList, Column, Kind
 from yrdx.kernels import uscc_is_valid
 from yrdx.reading.cells import Cells, V
-from yrdx.reading.texts import BLANK, read_nothing, strip_ends
+from yrdx.reading.texts import BLANK, NULLS, in_standard_characters, read_nothing, strip_ends
 
 USCC_WIDTH = 18
 HASH_WIDTH = 64
@@ -22,6 +22,7 @@ _SPLIT = r"^([^\s\-_|、.:：,，/]+)[\s\-_|、.:：,，/]+(.+)$"
 _BRACKETED = r"^([^()]+)\((.+)\)$"
 _GLUED = r"^([0-9A-Z]+)(\p{Han}.*)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
+_A_DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]00:00:00|^[0-9]{1,2}月[0-9]{1,2}日$"
 _YES = ("是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "t", "对", "1.0", "是的", "1是", "1-是")
 _NO = ("否", "×", "✗", "✘", "☐", "n", "no", "false", "f", "0.0", "不是", "非", "0否", "0-否")
 
@@ -32,7 +33,7 @@ def is_odd_code(column: Column) -> pl.Expr:
         return ~V.is_in(column.codes.values)
     if column.width == HASH_WIDTH:
         return ~V.str.contains("^[0-9a-f]{64}$")
-    odd = ~V.str.contains("^[0-9A-Z-]+$")
+    odd = ~V.str.contains("^[0-9A-Z-]+$") | V.str.to_lowercase().is_in(NULLS)
     if column.width == USCC_WIDTH:
         odd = odd | V.str.contains("[IOSVZ]")
     return odd | (V.str.len_bytes() != column.width) if column.width else odd | (V == "-")
@@ -44,6 +45,7 @@ def repair_code(cells: Cells, column: Column) -> None:
         _take_whole_label(cells, column.codes)
     make_plain(cells)
     cells.doubt("number_lost_digits", V.str.contains(_SCIENTIFIC))
+    cells.doubt("code_became_a_date", V.str.contains(_A_DAY))
     if column.width == HASH_WIDTH:
         cells.repair("letters_were_made_lower_case", V.str.to_lowercase())
         return
@@ -113,6 +115,7 @@ def _meaning(text: pl.Expr, codes: CodeList) -> pl.Expr:
     if not labels:
         return pl.lit(None, pl.String)
     bare = text.str.replace_all(rf"{BLANK}+", "").str.to_lowercase()
+    bare = in_standard_characters(bare)
     return bare.replace_strict(
         list(labels), list(labels.values()), default=None, return_dtype=pl.String
     )
@@ -148,6 +151,7 @@ def take_from_list(cells: Cells, codes: CodeList) -> None:
     for pattern in (_SPLIT, _BRACKETED, _GLUED):
         _take_from_pair(cells, codes, pattern)
     _remove_section_letter(cells, codes)
+    _doubt_short_numbers(cells, codes)
 
 
 def _take_from_pair(cells: Cells, codes: CodeList, pattern: str) -> None:
@@ -155,10 +159,14 @@ def _take_from_pair(cells: Cells, codes: CodeList, pattern: str) -> None:
     first = V.str.extract(pattern, 1)
     second = V.str.extract(pattern, 2)
     unknown = ~V.is_in(codes.values)
+    # 02 中专, where the list knows 2.
+    short = first.str.replace(r"^0+([0-9]+)$", "$1")
     code = (
-        pl.when(first.is_in(codes.values)).then(first).when(second.is_in(codes.values)).then(second)
-    )
-    label = pl.when(first.is_in(codes.values)).then(second).otherwise(first)
+        pl.when(first.is_in(codes.values)).then(first)
+        .when(second.is_in(codes.values)).then(second)
+        .when(short.is_in(codes.values)).then(short)
+    )  # fmt: skip
+    label = pl.when(code == second).then(first).otherwise(second)
     meant = _meaning(label, codes)
     paired = unknown & code.is_not_null()
     bare = label.str.replace_all(rf"{BLANK}+", "").str.to_lowercase()
@@ -178,6 +186,15 @@ def _remove_section_letter(cells: Cells, codes: CodeList) -> None:
     digits = V.str.extract("^[A-T]([0-9]{2,4})$", 1)
     known = digits.is_in(codes.values) | digits.str.head(2).is_in(codes.values)
     cells.repair("section_letter_was_removed", pl.when(known).then(digits).otherwise(V))
+
+
+def _doubt_short_numbers(cells: Cells, codes: CodeList) -> None:
+    """Three digits under a list of two-digit divisions: a group, or a class without its zero."""
+    if not {"A", "01"} <= set(codes.values):
+        return
+    zero = pl.concat_str([pl.lit("0"), V])
+    either = V.str.contains("^[1-9][0-9]{2}$") & zero.str.head(2).is_in(codes.values)
+    cells.doubt("leading_zeros_are_ambiguous", either, zero)
 
 
 def _restore_zeros_by_list(cells: Cells, codes: CodeList) -> None:

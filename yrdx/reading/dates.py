@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from yrdx.dataset import Column, Kind
@@ -20,6 +22,7 @@ _FULL = rf"^([0-9]{{4}})(?:[-/.]|年)([0-9]{{1,2}})(?:[-/.]|月)([0-9]{{1,2}})�
 _COMPACT = rf"^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:\.0)?{_TIME}$"
 _SHORT = r"^'?([0-9]{2})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?$"
 _NO_DAY = r"^([0-9]{4})(?:[-/.]|年)([0-9]{1,2})月?$"
+_SHORT_NO_DAY = r"^'?([0-9]{2})(?:[-/.]|年)([0-9]{1,2})月?$"
 _YEAR_LAST = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}$"
 _SERIAL = r"^([2-5][0-9]{4}|60000)(?:\.[0-9]+)?$"
 _MONTH = r"^([0-9]{4})(?:[-/]|年)([0-9]{1,2})月?$"
@@ -44,18 +47,25 @@ def _spelled() -> dict[str, str]:
 _SPELLED = _spelled()
 
 
+FIRST_DAY = date(1899, 12, 30)
+"""Excel's day 0: it counts 1900 as a leap year, so this holds for every date since March 1900."""
+
+
 def is_odd_date(column: Column) -> pl.Expr:
     """Whether a date, month or year is not in its canonical form."""
     return ~V.str.contains(CANONICAL[column.kind])
 
 
-def repair_date(cells: Cells, column: Column) -> None:
-    """Bring dates, months, years and school years into canonical form."""
+def repair_date(cells: Cells, column: Column, *, first_day: date = FIRST_DAY) -> None:
+    """Bring dates, months, years and school years into canonical form.
+
+    `first_day` is day 0 of the workbook: some count from 1904.
+    """
     make_plain(cells)
     cells.repair("blanks_were_removed", V.str.replace_all(r"\s*([-/.年月日])\s*", "$1"))
     match column.kind:
         case Kind.DATE:
-            _repair_day(cells)
+            _repair_day(cells, first_day)
         case Kind.YEAR_MONTH:
             _repair_month(cells)
         case Kind.SCHOOL_YEAR:
@@ -81,25 +91,33 @@ def _day(pattern: str, century: pl.Expr | None = None) -> pl.Expr:
     return pl.concat_str(parts, separator="-")
 
 
+def _first_of_month(pattern: str, century: pl.Expr | None = None) -> pl.Expr:
+    """The first day of a month, null for a month that does not exist."""
+    year = V.str.extract(pattern, 1)
+    month = V.str.extract(pattern, 2).str.zfill(2)
+    parts = [year if century is None else century + year, month, pl.lit("01")]
+    exists = month.str.contains("^(?:0[1-9]|1[0-2])$")
+    return pl.when(exists).then(pl.concat_str(parts, separator="-"))
+
+
 def _century(year: pl.Expr) -> pl.Expr:
     return pl.when(year.cast(pl.Int8, strict=False) < 50).then(pl.lit("20")).otherwise(pl.lit("19"))
 
 
-def _repair_day(cells: Cells) -> None:
+def _repair_day(cells: Cells, first_day: date) -> None:
     cells.repair("date_was_rewritten", _in_digits())
     full = pl.coalesce(_day(_FULL), _day(_COMPACT), V)
     cells.repair("date_was_rewritten", full)
     days = V.str.extract(_SERIAL, 1).cast(pl.Int32, strict=False)
-    # Excel counts 1900 as a leap year, so its day 0 is 1899-12-30 for every date since March 1900.
-    serial = (pl.lit(-25569, pl.Int32) + days).cast(pl.Date).dt.to_string("%Y-%m-%d")
+    before = (first_day - date(1970, 1, 1)).days
+    serial = (pl.lit(before, pl.Int32) + days).cast(pl.Date).dt.to_string("%Y-%m-%d")
     cells.repair("serial_number_was_read_as_date", pl.coalesce(serial, V))
     short = V.str.contains(_SHORT)
     cells.warn("year_has_two_digits", short, _day(_SHORT, _century(V.str.head(2))))
-    first = pl.concat_str(
-        [V.str.extract(_NO_DAY, 1), V.str.extract(_NO_DAY, 2).str.zfill(2), pl.lit("01")],
-        separator="-",
-    )
-    cells.doubt("day_is_missing", V.str.contains(_NO_DAY), first)
+    cells.warn("day_is_missing", V.str.contains(_NO_DAY), _first_of_month(_NO_DAY))
+    short = V.str.contains(_SHORT_NO_DAY)
+    century = _century(V.str.extract(_SHORT_NO_DAY, 1))
+    cells.warn("year_has_two_digits", short, _first_of_month(_SHORT_NO_DAY, century))
     cells.doubt("date_order_is_ambiguous", V.str.contains(_YEAR_LAST))
 
 
@@ -107,7 +125,7 @@ def _repair_month(cells: Cells) -> None:
     cells.repair("month_was_rewritten", _in_digits())
     cells.repair("month_was_rewritten", V.str.replace(r"^([0-9]{6})\.0$", "$1"))
     either = pl.concat_str([V.str.head(4) + "01", V.str.head(4) + "10"], separator="、")
-    cells.doubt("month_is_ambiguous", V.str.contains(r"^[0-9]{4}\.1$"), either)
+    cells.withhold("month_is_ambiguous", V.str.contains(r"^[0-9]{4}\.1$"), either)
     pairs = [
         V.str.extract(pattern, 1) + V.str.extract(pattern, 2).str.zfill(2)
         for pattern in (_MONTH, _MONTH_DOTTED, r"^([0-9]{4})\.([2-9])$", _MONTH_OF_DAY)
@@ -135,7 +153,7 @@ def _repair_school_year(cells: Cells) -> None:
     )
     a, b = V.str.extract(_SHORT_SPAN, 1), V.str.extract(_SHORT_SPAN, 2)
     spelled = pl.concat_str([_century(a) + a, _century(b) + b], separator="-")
-    cells.warn("year_has_two_digits", a.is_not_null(), spelled)
+    cells.repair("school_year_was_rewritten", pl.coalesce(spelled, V))
     named = V.str.extract(r"^([0-9]{4})学年度?$", 1)
     cells.repair("school_year_was_rewritten", pl.coalesce(_following(named), V))
     alone = V.str.extract(r"^([0-9]{4})(?:年度?|\.0)?$", 1)

@@ -166,10 +166,8 @@ def _memos(source: DbfSource) -> tuple[Finding, ...]:
     names = [field.name for field in source.layout.fields if field.kind in MEMOS]
     if not names:
         return ()
-    codec = str(source.encoding)
-    return (
-        finding("memo_is_not_read", columns="、".join(name.decode(codec, "ignore") for name in names)),
-    )  # fmt: skip
+    texts = [name.decode(str(source.encoding), "ignore") for name in names]
+    return (finding("memo_is_not_read", columns="、".join(texts)),)
 
 
 def _note(deleted: int) -> tuple[Note, ...]:

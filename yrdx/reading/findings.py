@@ -145,6 +145,22 @@ FILE_RULES: dict[str, FileRule] = {
         "请只保留正确的一列，或改正其中一列的表头。",
         "Keep the right column only, or correct the header of the other.",
     ),
+    "column_was_told_by_its_values": _rule(
+        "“{header}”列（{letter}）的含义是按列中数值的位数或字段名的开头推断的，"
+        "按字段“{column}”读取。",
+        "What column “{header}” ({letter}) means was inferred from its values or from the "
+        "beginning of its name; it was read as “{column}”.",
+        "请核对推断是否正确，并改用模板中的字段名。",
+        "Check that this is right, and use the field name of the template.",
+        severity=Severity.WARNING,
+    ),
+    "columns_are_not_in_the_contract": _rule(
+        "有 {count} 列不是约定的字段，没有读取：{headers}。",
+        "{count} column(s) are no fields of the contract and were not read: {headers}.",
+        "请核对是否为表头写法不同的应报字段；不需要报送的列请删除。",
+        "Check whether a field goes by another name here; remove columns that are not asked for.",
+        severity=Severity.WARNING,
+    ),
     "file_has_no_rows": _rule(
         "找到了表头，但下面没有任何数据行。",
         "The header was found, but there is no data row below it.",
@@ -163,6 +179,20 @@ FILE_RULES: dict[str, FileRule] = {
         "请确认这就是要报送的工作表，并取消隐藏。",
         "Make sure that this is the sheet to be delivered, and unhide it.",
         severity=Severity.WARNING,
+    ),
+    "columns_are_hidden": _rule(
+        "工作表“{sheet}”有 {count} 列被隐藏（{letters}），这些列同样作为数据读取了。",
+        "{count} columns of sheet “{sheet}” are hidden ({letters}); they were read as data too.",
+        "请确认隐藏的列也要报送；不需要的请删除。",
+        "Make sure that the hidden columns are meant; delete those that are not.",
+        severity=Severity.WARNING,
+    ),
+    "sheet_holds_several_tables": _rule(
+        "工作表“{sheet}”第 {row} 行又出现了一个不同的表头，一个工作表只能放一张表。",
+        "Another, different header stands in row {row} of sheet “{sheet}”; a sheet may hold one "
+        "table only.",
+        "请把各表分到不同的工作表或文件，只保留要报送的一张。",
+        "Put each table into a sheet or file of its own and keep the one to be delivered.",
     ),
     "rows_are_hidden": _rule(
         "工作表“{sheet}”有 {count} 行被隐藏或筛选掉，这些行同样作为数据读取了。",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+import polars as pl
+
 from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import ColumnMatch, Note, Text
 from yrdx.reading.findings import refuse
@@ -307,6 +309,28 @@ def _note_school_code(header: str, field: str, column: Column) -> Note:
             f"they were read as “{column.title.en}”.",
         ),
     )
+
+
+def second_header(cells: pl.DataFrame, header: Header, dataset: Dataset) -> int | None:
+    """The number, from 1, of a row below in which other fields' names stand: another table begins.
+
+    The same header again, as on every page of a printed list, is none.
+    """
+    names = [
+        name for column in dataset.columns.values() for name in (column.title.zh, *column.synonyms)
+    ]
+    first = cells.columns[:3]
+    suspects = cells.select(
+        row=pl.int_range(pl.len()), suspect=pl.any_horizontal(pl.col(first).is_in(names))
+    ).filter((pl.col("row") > header.last) & pl.col("suspect"))["row"]
+    words = vocabulary(dataset)
+    for row in suspects:
+        again = _match([list(cells.row(row))], 0, 0, words)
+        fields = [m.field for m in again.matches]
+        same = sum(a == b.field for a, b in zip(fields, header.matches, strict=False) if a)
+        if again.score >= 3 and same < again.score:
+            return int(row) + 1
+    return None
 
 
 def refuse_without_header(dataset: Dataset) -> Refusal:

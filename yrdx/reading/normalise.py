@@ -13,9 +13,11 @@ import polars as pl
 from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import Note
 from yrdx.reading import codes, dates, numbers, texts
+from yrdx.reading.above import take_from_above
 from yrdx.reading.cells import Cells, V, distinct
+from yrdx.reading.doubts import FINDINGS
 from yrdx.reading.table import DOUBT, ROW, Table
-from yrdx.reading.wording import FINDINGS, NOTES
+from yrdx.reading.wording import NOTES
 
 __all__ = ["FINDINGS", "FINDING_SCHEMA", "NOTES", "Normalised", "normalise"]
 
@@ -47,6 +49,9 @@ def normalise(rows: pl.DataFrame, table: Table, dataset: Dataset) -> Normalised:
     """Bring the cells of suspicious rows into canonical form."""
     notes: list[Note] = []
     findings = [_doubts_of_reading(rows, table)]
+    fields = [name for name in dataset.columns if name in rows.columns]
+    rows, filled = take_from_above(rows, table, fields)
+    notes += [_note(name, "key_was_filled_down", count) for name, count in filled.items()]
     repaired = []
     for name, column in dataset.columns.items():
         if name not in rows.columns:
@@ -78,7 +83,7 @@ def _other_unit(name: str, column: Column, table: Table) -> bool:
 def _is_odd(column: Column, other_unit: bool, /) -> pl.Expr:  # noqa: FBT001
     match column.kind:
         case Kind.TEXT:
-            return texts.is_odd()
+            return texts.is_odd(column)
         case Kind.CODE:
             return codes.is_odd_code(column)
         case Kind.BOOLEAN:
@@ -94,7 +99,7 @@ def _is_odd(column: Column, other_unit: bool, /) -> pl.Expr:  # noqa: FBT001
 def _repair(cells: Cells, name: str, column: Column, table: Table) -> None:
     match column.kind:
         case Kind.TEXT:
-            texts.repair_text(cells, keeps_none=name in KEEPS_NONE)
+            texts.repair_text(cells, column, keeps_none=name in KEEPS_NONE)
         case Kind.CODE:
             codes.repair_code(cells, column)
         case Kind.BOOLEAN:
@@ -104,7 +109,7 @@ def _repair(cells: Cells, name: str, column: Column, table: Table) -> None:
         case Kind.INTEGER | Kind.DECIMAL:
             numbers.repair_number(cells, column, stated=table.units.get(name))
         case _:
-            dates.repair_date(cells, column)
+            dates.repair_date(cells, column, first_day=table.first_day)
 
 
 def _put_back(texts_: pl.Series, cells: Cells) -> pl.Series:

@@ -10,6 +10,7 @@ import polars as pl
 from yrdx.dataset import Column, Kind
 from yrdx.reading.cells import Cells, V
 from yrdx.reading.codes import make_plain, take_from_list
+from yrdx.reading.columns import FRACTIONS, MIXED
 from yrdx.reading.header import same_dimension
 
 _MONEY: dict[str, int | Decimal] = {
@@ -33,6 +34,7 @@ _APPROXIMATE = (
     r"|^[0-9.]+(?:-|~|至|到)[0-9.]+|[0-9](?:万|千|百|亿|w|k)(?:余|多)?(?:人|名|个)?$"
 )
 _SCALE = 9
+_UNCLEAR = {MIXED: "percentages_are_mixed", FRACTIONS: "percentages_may_be_fractions"}
 
 
 def is_odd_number(column: Column) -> pl.Expr:
@@ -67,6 +69,8 @@ def repair_number(cells: Cells, column: Column, *, stated: str | None) -> None:
         .then(V.str.replace_all("[, ']([0-9]{3})", "$1"))
         .otherwise(V),
     )
+    if stated in _UNCLEAR:
+        cells.doubt(_UNCLEAR[stated], V.is_not_null())
     cells.doubt("number_is_approximate", V.str.contains(_APPROXIMATE))
     _convert(cells, column, stated)
     if column.kind is Kind.INTEGER:

@@ -1,12 +1,14 @@
 """Looks for raw personal numbers before a file enters the exchange; values are never told.
 
-A column is judged by its header where no field was recognised, and by its values always. Only
-the first `LOOK_AT` rows are looked at: what is pasted in stands in a whole column.
+A column is judged by its header where no field was recognised, and by its values always. Numbers
+that stand alone in a cell of a recognised column may be its codes, so there their share counts;
+a number inside a text, or anywhere that no field was recognised, counts by itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import polars as pl
 
@@ -15,9 +17,11 @@ from yrdx.model import Finding, Severity, Text
 from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.header import plain
 from yrdx.reading.lines import is_reading_failure
-from yrdx.reading.table import DOUBT, ROW, Table
+from yrdx.reading.samples import samples
+from yrdx.reading.table import Table
 
-LOOK_AT = 20_000
+SHORTEST = 11
+"""Bytes of the shortest number looked for: a mobile number."""
 SHARE = 0.2
 """A column with this share of its filled cells is taken to be one of personal numbers."""
 
@@ -42,6 +46,7 @@ _NAMED_PERSON = re.compile(
     r"|^(?:指导(?:教师|老师)|教练|(?:参赛)?(?:选手|队员)|参赛学生)(?:姓名|名单)?[0-9一二三四五]?$"
 )
 _PERSON = r"^\p{Han}{2,4}(?:[、，,；;/ ]+\p{Han}{2,4})*$|^\p{Han}+·\p{Han}+$"
+_DIGITS = "[0-9]{11}"
 _SEALED = "^[0-9a-fA-F]{64}$"
 
 PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
@@ -91,6 +96,22 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
         _REMEDY,
     ),
     "cell_holds_a_resident_id": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）有 {count} 个单元格写有公民身份号码。",
+            en="{count} cell(s) of column “{header}” ({letter}) hold resident ID numbers.",
+        ),
+        _CELL_REMEDY,
+    ),
+    "cell_holds_a_phone_number": (
+        Severity.ERROR,
+        Text(
+            zh="“{header}”列（{letter}）有 {count} 个单元格写有手机号码。",
+            en="{count} cell(s) of column “{header}” ({letter}) hold mobile numbers.",
+        ),
+        _CELL_REMEDY,
+    ),
+    "cell_looks_like_a_resident_id": (
         Severity.WARNING,
         Text(
             zh="“{header}”列（{letter}）有 {count} 个单元格像是公民身份号码。",
@@ -104,67 +125,94 @@ PERSONAL_RULES = frozenset(PERSONAL_FINDINGS)
 """Codes of the findings that say that a file holds raw personal data."""
 
 
+_RULES = {
+    "students": "column_holds_student_numbers",
+    "ids": "column_holds_resident_ids",
+    "phones": "column_holds_phone_numbers",
+}
+
+
 def find_personal_numbers(table: Table) -> tuple[Finding, ...]:
     """Columns that hold raw personal numbers or names, by column and count, never by value.
 
-    Of a file that turns out to be unreadable in its first rows nothing is said: its check will.
+    Of a file that turns out to be unreadable on the way nothing is said: its check will.
     """
+    counts: dict[str, Counter[str]] = {}
     try:
-        sample = _sample(table)
+        for sample in samples(table):
+            for name in sample.columns:
+                counts.setdefault(name, Counter()).update(_count(sample[name], name, table))
     except (UnreadableText, pl.exceptions.ComputeError) as error:
         if is_reading_failure(error):
             return ()
         raise
     found = []
-    for name in sample.columns:
-        texts = sample[name].drop_nulls()
-        if len(texts) and (verdict := _judge(texts, name, table)):
-            rule, count = verdict
-            found.append(_finding(rule, name, table, count=count, filled=len(texts)))
+    for name, count in counts.items():
+        if verdict := _judge(count, is_known=not name.startswith("_")):
+            rule, cells = verdict
+            found.append(_finding(rule, name, table, count=cells, filled=count["filled"]))
     return tuple(found)
 
 
-def _sample(table: Table) -> pl.DataFrame:
-    """The first rows of a table, as text, without what reading added."""
-    added = {ROW, DOUBT} & set(table.frame.collect_schema().names())
-    return table.frame.drop(added).head(LOOK_AT).collect(engine="streaming")
-
-
-def _judge(texts: pl.Series, name: str, table: Table) -> tuple[str, int] | None:
+def _judge(count: Counter[str], *, is_known: bool) -> tuple[str, int] | None:
     """The rule that a column breaks, and in how many of its cells."""
-    text = pl.col("text")
-    cells = texts.alias("text").to_frame().with_columns(text.str.strip_chars().str.to_uppercase())
-    counts = _count(cells)
-    enough = SHARE * cells.height
-    for rule in ("column_holds_student_numbers", "column_holds_resident_ids",
-                 "column_holds_phone_numbers"):  # fmt: skip
-        if counts[rule] and counts[rule] >= enough:
-            return rule, counts[rule]
-    header = plain(table.headers.get(name, ""))
-    if name.startswith("_") and _NAMED_NUMBER.search(header):
-        open_cells = cells.filter(~text.str.contains(_SEALED)).height
-        if open_cells:
-            return "column_is_named_for_personal_data", open_cells
-    if name.startswith("_") and _NAMED_PERSON.search(header):
-        people = cells.filter(text.str.contains(_PERSON)).height
-        if people >= 0.5 * cells.height:
-            return "column_holds_names_of_people", people
-    if counts["column_holds_resident_ids"]:
-        return "cell_holds_a_resident_id", counts["column_holds_resident_ids"]
-    return None
+    enough = SHARE * count["filled"]
+    for what, rule in _RULES.items():
+        if count[what] and count[what] >= enough:
+            return rule, count[what]
+    if count["unsealed"]:
+        return "column_is_named_for_personal_data", count["unsealed"]
+    if count["people"] and count["people"] >= 0.5 * count["filled"]:
+        return "column_holds_names_of_people", count["people"]
+    inside = count["ids"] if not is_known else count["ids inside"]
+    if inside:
+        return "cell_holds_a_resident_id", inside
+    # Where all numbers of eleven digits look like mobile numbers, that is what they are.
+    all_phones = not is_known and count["phones"] >= count["eleven digits"]
+    phones = count["phones"] if all_phones else count["phones inside"]
+    if phones:
+        return "cell_holds_a_phone_number", phones
+    return ("cell_looks_like_a_resident_id", count["ids"]) if count["ids"] else None
 
 
-def _count(cells: pl.DataFrame) -> dict[str, int]:
+def _count(texts: pl.Series, name: str, table: Table) -> dict[str, int]:
+    """How many cells hold what; only those that are long enough are searched for numbers."""
+    filled = texts.drop_nulls()
+    found = {"filled": len(filled)}
+    header = plain(table.headers.get(name, "")) if name.startswith("_") else ""
+    if header and _NAMED_NUMBER.search(header):
+        found["unsealed"] = int((~filled.str.contains(_SEALED)).sum())
+    if header and _NAMED_PERSON.search(header):
+        found["people"] = int(filled.str.strip_chars().str.contains(_PERSON).sum())
+    long = filled.filter((filled.str.len_bytes() >= SHORTEST) & ~filled.str.contains(_SEALED))
+    if len(long):
+        found |= _count_numbers(long)
+    return found
+
+
+def _count_numbers(texts: pl.Series) -> dict[str, int]:
     """How many cells hold a valid resident ID, a student number around one, a mobile number."""
     text = pl.col("text")
-    counted = cells.select(
-        text, inner=text.str.extract(_ID, 1), student=text.str.extract(_STUDENT, 1)
-    ).select(
-        column_holds_resident_ids=resident_id_is_valid("inner").fill_null(value=False).sum(),
-        column_holds_student_numbers=resident_id_is_valid("student").fill_null(value=False).sum(),
-        column_holds_phone_numbers=text.str.contains(_PHONE).sum(),
+    cells = texts.alias("text").to_frame().select(text.str.strip_chars().str.to_uppercase())
+    cells = cells.filter(text.str.contains(_DIGITS))
+    counted = (
+        cells.with_columns(inner=text.str.extract(_ID, 1), student=text.str.extract(_STUDENT, 1))
+        .with_columns(
+            is_id=resident_id_is_valid("inner").fill_null(value=False),
+            is_student=resident_id_is_valid("student").fill_null(value=False),
+            is_phone=text.str.contains(_PHONE),
+            is_bare=text.str.contains("^[0-9X+ -]+$"),
+        )
+        .select(
+            pl.col("is_id").sum().alias("ids"),
+            (pl.col("is_id") & ~pl.col("is_bare")).sum().alias("ids inside"),
+            pl.col("is_student").sum().alias("students"),
+            pl.col("is_phone").sum().alias("phones"),
+            (pl.col("is_phone") & ~pl.col("is_bare")).sum().alias("phones inside"),
+            text.str.contains("^[0-9]{11}$").sum().alias("eleven digits"),
+        )
     )
-    return {rule: int(count) for rule, count in counted.row(0, named=True).items()}
+    return {what: int(count) for what, count in counted.row(0, named=True).items()}
 
 
 def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> Finding:

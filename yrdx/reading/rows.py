@@ -12,7 +12,7 @@ from yrdx.reading.table import DOUBT, ROW, Table
 
 RowKind = Literal["blank", "title", "band", "total", "note", "header"]
 
-_TOTAL = (
+TOTAL = (
     # The plain range of Han: repeating the whole property makes the pattern slow to compile.
     r"^(?:[\u{3400}-\u{9fff}]{0,12}(?:合计|总计|小计|共计)|全市|全省|全国|全区|全县|总数|累计|本页计|计)"
     r"(?:[（(:：].*)?$"
@@ -74,7 +74,7 @@ def _kind(texts: list[str], table: Table) -> pl.Expr:
     present = [pl.when(text != "").then(text).otherwise(None) for text in bare]
     first = pl.coalesce(present)
     lead = present[: min(3, len(present))]
-    total = pl.any_horizontal(text.str.contains(_TOTAL).fill_null(value=False) for text in lead)
+    total = pl.any_horizontal(text.str.contains(TOTAL).fill_null(value=False) for text in lead)
     alone = (filled <= 2) if len(texts) > 3 else (filled <= 1)
     return (
         pl.when(filled == 0)

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from xml.etree import ElementTree as ET
 
 from yrdx.reading.archive import PIECE
@@ -23,6 +24,10 @@ _LONG_NUMBER = re.compile(
     rb'<c r="([A-Z]{1,3})([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>'
     rb"<v>(-?[0-9]{16,}(?:\.[0-9]+)?|-?[0-9](?:\.[0-9]+)?E\+(?:1[5-9]|[2-9][0-9]))</v>"
 )
+_COLUMN = re.compile(rb"<col [^>]*>")
+_SPAN = re.compile(rb'\b(min|max)="([0-9]+)"')
+FIRST_DAY, FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_BUILT_IN_PERCENT = frozenset({"9", "10"})
 _MAX_XML = 4 << 20
 
 
@@ -30,12 +35,17 @@ _MAX_XML = 4 << 20
 class SheetFacts:
     """Places are (letters, row): `without_value` formulas, `long_numbers` of over 15 digits.
 
-    `merged` holds (letters, first row, last row) of cells merged downwards.
+    `merged` holds (letters, first row, last row) of cells merged downwards, `hidden_columns` the
+    first and last position from 0 of columns that are hidden, `percent` cells that are shown in
+    percent. `first_day` is day 0 of the workbook's calendar.
     """
 
     without_value: list[tuple[str, int]] = field(default_factory=list)
     long_numbers: list[tuple[str, int]] = field(default_factory=list)
     hidden_rows: int = 0
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    percent: list[tuple[str, int]] = field(default_factory=list)
+    first_day: date = FIRST_DAY
     merged: list[tuple[str, int, int]] = field(default_factory=list)
 
 
@@ -62,14 +72,46 @@ def _parse(book: zipfile.ZipFile, member: str) -> ET.Element:
     return ET.fromstring(book.read(member))  # noqa: S314 - expat limits entity expansion
 
 
-def look_at_sheet(book: zipfile.ZipFile, member: str) -> SheetFacts:
-    """Search one sheet's XML in one pass."""
+def first_day_of(book: zipfile.ZipFile) -> date:
+    """Day 0 of a workbook's calendar: old workbooks of the Mac count from 1904."""
+    for item in _parse(book, "xl/workbook.xml").iter():
+        if item.tag.rpartition("}")[2] == "workbookPr":
+            return FIRST_DAY_1904 if item.get("date1904") in ("1", "true", "on") else FIRST_DAY
+    return FIRST_DAY
+
+
+def percent_styles(book: zipfile.ZipFile) -> tuple[str, ...]:
+    """Numbers of the cell styles that show a number in percent."""
+    if "xl/styles.xml" not in book.namelist():
+        return ()
+    formats = set(_BUILT_IN_PERCENT)
+    styles: list[str] = []
+    for item in _parse(book, "xl/styles.xml").iter():
+        name = item.tag.rpartition("}")[2]
+        if name == "numFmt" and "%" in item.get("formatCode", ""):
+            formats.add(item.get("numFmtId", ""))
+        elif name == "cellXfs":
+            styles = [style.get("numFmtId", "") for style in item]
+    return tuple(str(number) for number, style in enumerate(styles) if style in formats)
+
+
+def look_at_sheet(book: zipfile.ZipFile, member: str, percent: tuple[str, ...] = ()) -> SheetFacts:
+    """Search one sheet's XML in one pass; `percent` are the styles that show percent."""
     facts = SheetFacts()
+    shown = re.compile(
+        rb'<c r="([A-Z]{1,3})([0-9]+)" s="(?:%s)"(?: t="n")?>' % "|".join(percent).encode()
+    )
     for piece in _pieces(book, member):
         if b"<f" in piece:
             facts.without_value.extend(_formulas_without_value(piece))
         if b'hidden="' in piece:
             facts.hidden_rows += len(_HIDDEN_ROW.findall(piece))
+        if b"<col " in piece:
+            facts.hidden_columns.extend(_hidden_columns(piece))
+        if percent:
+            facts.percent.extend(
+                (m.group(1).decode(), int(m.group(2))) for m in shown.finditer(piece)
+            )
         if b"<mergeCell " in piece:
             facts.merged.extend(_merged_downwards(piece))
         if b"E+" in piece or _has_long_digits(piece):
@@ -77,6 +119,13 @@ def look_at_sheet(book: zipfile.ZipFile, member: str) -> SheetFacts:
                 (m.group(1).decode(), int(m.group(2))) for m in _LONG_NUMBER.finditer(piece)
             )
     return facts
+
+
+def _hidden_columns(piece: bytes) -> Iterator[tuple[int, int]]:
+    for column in _COLUMN.findall(piece):
+        if re.search(rb'\bhidden="(?:1|true)"', column):
+            span = {name: int(number) for name, number in _SPAN.findall(column)}
+            yield span.get(b"min", 1) - 1, span.get(b"max", 1) - 1
 
 
 def _has_long_digits(piece: bytes) -> bool:

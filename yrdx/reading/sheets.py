@@ -93,7 +93,8 @@ def load_apart(path: Path) -> list[Sheet]:
 
 
 def _load(path: Path) -> list[Sheet]:
-    book = fastexcel.read_excel(str(path))
+    # Of bytes the parser asks what they are; of a path it believes the name.
+    book = fastexcel.read_excel(path.read_bytes())
     return [_load_sheet(book, name) for name in book.sheet_names]
 
 

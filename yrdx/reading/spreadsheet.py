@@ -25,15 +25,23 @@ from yrdx.reading.header import (
     find_header,
     letter,
     refuse_without_header,
+    second_header,
     settle,
     stated_units,
 )
-from yrdx.reading.sheet_xml import SheetFacts, look_at_sheet, sheet_members
+from yrdx.reading.sheet_xml import (
+    SheetFacts,
+    first_day_of,
+    look_at_sheet,
+    percent_styles,
+    sheet_members,
+)
 from yrdx.reading.sheets import Sheet, UnreadableWorkbook, load, load_apart
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 EXAMPLE_SHEET = re.compile(r"\s*(填[报写])?([示样范]例|样[表张]|example|sample)", re.IGNORECASE)
 """Sheets that templates carry to be looked at: never data where another sheet may be."""
 _BROKEN = (
@@ -79,9 +87,14 @@ def _open_xlsx(path: Path) -> Book | Refusal:
             return refusal
         members = sheet_members(book)
         names = set(book.namelist())
+        percent = percent_styles(book)
         facts = {
-            name: look_at_sheet(book, member) for name, member in members.items() if member in names
+            name: look_at_sheet(book, member, percent)
+            for name, member in members.items()
+            if member in names
         }
+        for found in facts.values():
+            found.first_day = first_day_of(book)
         if "xl/sharedStrings.xml" in names:
             # Reading to the end proves that no more comes out than is declared.
             with book.open("xl/sharedStrings.xml") as stream:
@@ -135,6 +148,8 @@ def _table(
     )
     if sheet.cells.height <= header.last + 1:
         return refuse("file_has_no_rows", reading=reading)
+    if row := second_header(sheet.cells, header, dataset):
+        return refuse("sheet_holds_several_tables", reading=reading, sheet=sheet.name, row=row)
     repaired, merge_notes = _fill_merged(sheet, header, facts)
     frame = _frame(repaired, header, facts)
     return Table(
@@ -148,6 +163,7 @@ def _table(
         notes=(*notes, *merge_notes),
         locate=lambda rows: rows,
         rows_estimate=frame.height,
+        first_day=facts.first_day,
     )
 
 
@@ -160,6 +176,7 @@ def _frame(sheet: Sheet, header: Header, facts: SheetFacts) -> pl.DataFrame:
             name = header.names[column]
             cells[row, name] = text
             doubts.setdefault(row, []).append(f"{name}=cell_holds_an_error")
+    _spell_percent(cells, sheet, header, facts)
     for place in facts.without_value:
         _doubt(doubts, place, "formula_has_no_value", sheet, header)
     for place in facts.long_numbers:
@@ -172,6 +189,17 @@ def _frame(sheet: Sheet, header: Header, facts: SheetFacts) -> pl.DataFrame:
             marks[row] = ";".join(texts)
         cells = cells.with_columns(pl.Series(DOUBT, marks.tolist(), dtype=pl.String))
     return cells.slice(header.last + 1)
+
+
+def _spell_percent(cells: pl.DataFrame, sheet: Sheet, header: Header, facts: SheetFacts) -> None:
+    """Write numbers that the workbook shows in percent as they are shown."""
+    for letters, number in facts.percent:
+        position, row = column_index(letters) - sheet.offset, number - 1
+        if header.last < row < cells.height and 0 <= position < len(header.names):
+            name = header.names[position]
+            text = cells[row, name]
+            if text is not None and NUMBER.fullmatch(text):
+                cells[row, name] = f"{float(text) * 100:.12g}%"
 
 
 def _doubt(
@@ -235,6 +263,15 @@ def _warnings(sheet: Sheet, facts: SheetFacts) -> tuple[Finding, ...]:
     found = []
     if not sheet.is_visible:
         found.append(finding("sheet_is_hidden", sheet=sheet.name))
+    shown = range(sheet.offset, sheet.offset + sheet.cells.width)
+    hidden = sorted(
+        {p for first, last in facts.hidden_columns for p in shown if first <= p <= last}
+    )
+    if hidden:
+        letters = "、".join(letter(position) for position in hidden[:20])
+        found.append(
+            finding("columns_are_hidden", sheet=sheet.name, count=len(hidden), letters=letters)
+        )
     if facts.hidden_rows:
         found.append(finding("rows_are_hidden", sheet=sheet.name, count=facts.hidden_rows))
     return tuple(found)

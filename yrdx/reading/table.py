@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -28,7 +29,10 @@ class Table:
     The frame may end with a column `_doubt`: a row in which it is not null is suspicious whatever
     its rules say, and `normalise` turns it into findings. `explain` says what is wrong with a file
     that turned out to be unreadable only while it streamed. `headers` maps frame columns to the
-    header that stands above them, also those that were not recognised.
+    header that stands above them, also those that were not recognised. `first_day` is day 0 of
+    the workbook's calendar. `pieces` gives rows from all over a text file, cheaply.
+    `grouped` are key columns whose value stands only in the first row of
+    its group.
     """
 
     frame: pl.LazyFrame
@@ -42,6 +46,9 @@ class Table:
     rows_estimate: int | None
     explain: Callable[[Exception], Refusal] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    grouped: frozenset[str] = frozenset()
+    pieces: Callable[[], Iterator[pl.DataFrame]] | None = None
+    first_day: date = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

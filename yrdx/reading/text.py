@@ -29,6 +29,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.samples import pieces_of
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 
 HEAD = 1 << 20
@@ -176,6 +177,7 @@ def _table(
         locate=lines.locator(source),
         rows_estimate=_estimate(path, text, source),
         explain=partial(lines.explain_failure, source),
+        pieces=partial(pieces_of, source),
     )
 
 

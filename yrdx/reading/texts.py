@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
 import polars as pl
 
+from yrdx.dataset import Column
 from yrdx.reading.cells import Cells, V
+from yrdx.reading.characters import TRADITIONAL, UNIFIED
 
 BLANK = (
     r"[\s\u{00a0}\u{1680}\u{2000}-\u{200f}\u{2028}\u{2029}\u{202f}\u{205f}\u{2060}\u{3000}\u{feff}]"
@@ -16,45 +18,67 @@ NULLS = (
     "-", "--", "---", "—", "——", "－", "–", "/", "\\", "…", "...", "……", "#n/a", "无", "暂无",
     "没有", "空", "n/a", "na", "null", "none", "nan", "nil", "(空)", "（空）", "(无)", "（无）",
 )  # fmt: skip
+ABOVE = (" (=", ")")
+"""Reading puts the value of the row above between these, behind a cell that says "same"."""
 SAME_AS_ABOVE = ("同上", "〃", "″", '"', "''", "同前")
 
 _HAN = r"[\p{Han}（）《》、，。；：·]"
 _ODD = (
-    rf"{BLANK}|[()\[\]\u{{2e80}}-\u{{2fdf}}\u{{e000}}-\u{{f8ff}}\u{{fffd}}・•‧∙□]|\?\?|^['‘’]"
+    rf"{BLANK}|[()\[\]\u{{2e80}}-\u{{2fdf}}\u{{e000}}-\u{{f8ff}}\u{{fffd}}・•‧∙･．□]|\?\?|^['‘’]"
     r"|^#[A-Z/0]+[!?]?$"
 )
-_RADICALS = {
-    chr(point): unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)
-}
-_SUPPLEMENT = {
-    "⺠": "民", "⻓": "长", "⻛": "风", "⻢": "马", "⻅": "见", "⻋": "车", "⻔": "门",
-}  # fmt: skip
-_DOTS = {"・": "·", "•": "·", "‧": "·", "∙": "·"}
-_VARIANTS = {**_RADICALS, **_SUPPLEMENT, **_DOTS}
+_WIDE_DOT = r"(\p{Han})．(\p{Han})"
+PROSE_FROM = 200
+"""A text may be this long where it is prose; its line breaks and blanks are its writer's."""
+_SUFFIX = (
+    r"(.)[（(](?:(?:世界)?一流(?:大学|学科)(?:建设)?(?:高校)?(?:[A-C]类)?|双一流(?:建设)?(?:高校)?"
+    r"|985(?:工程)?(?:高校|院校)?|211(?:工程)?(?:高校|院校)?)[）)]$"
+)
+"""What admission lists write behind the name of a school."""
+_TRADITIONAL = "[" + "".join(TRADITIONAL) + "]"
+ODD_NAME = rf"{_SUFFIX}|{_TRADITIONAL}"
+"""What makes an official name worth a closer look beside what does so in any text."""
 
 
-def is_odd() -> pl.Expr:
+def is_official_name(column: Column) -> bool:
+    """Whether a text is the name of a school or enterprise, as its certificate spells it."""
+    return any(rule.code == "name_has_half_width_brackets" for rule in column.rules)
+
+
+def is_odd(column: Column) -> pl.Expr:
     """Whether a text needs a closer look."""
-    return V.str.contains(_ODD) | V.str.to_lowercase().is_in([*NULLS, *SAME_AS_ABOVE])
+    odd = rf"{_ODD}|{ODD_NAME}" if is_official_name(column) else _ODD
+    return V.str.contains(odd) | V.str.to_lowercase().is_in([*NULLS, *SAME_AS_ABOVE])
 
 
-def repair_text(cells: Cells, *, keeps_none: bool) -> None:
+def repair_text(cells: Cells, column: Column, *, keeps_none: bool) -> None:
     """Bring names into canonical form; `keeps_none` where 无 is a statement, not an absence."""
     strip_ends(cells)
     read_nothing(cells, keeps_none=keeps_none)
-    cells.repair("name_was_joined", _joined())
+    if (column.max_length or 0) < PROSE_FROM:
+        cells.repair("name_was_joined", _joined())
+        cells.repair(
+            "brackets_were_made_full_width",
+            pl.when(V.str.contains(r"\p{Han}"))
+            .then(V.str.replace_many(["(", ")"], ["（", "）"]))
+            .otherwise(V),
+        )
+    dotted = V.str.replace_all(_WIDE_DOT, "$1·$2")
     cells.repair(
-        "brackets_were_made_full_width",
-        pl.when(V.str.contains(r"\p{Han}"))
-        .then(V.str.replace_all("(", "（", literal=True).str.replace_all(")", "）", literal=True))
-        .otherwise(V),
+        "characters_were_unified", dotted.str.replace_many(list(UNIFIED), list(UNIFIED.values()))
     )
-    cells.repair(
-        "characters_were_unified",
-        V.str.replace_many(list(_VARIANTS), list(_VARIANTS.values())),
-    )
+    if is_official_name(column):
+        bare = V.str.replace(_SUFFIX, "$1")
+        cells.warn("name_suffix_was_removed", bare != V, bare)
+        standard = in_standard_characters(V)
+        cells.doubt("name_has_traditional_characters", standard != V, standard)
     cells.doubt("text_has_private_characters", V.str.contains(r"[\u{e000}-\u{f8ff}\u{fffd}]"))
     cells.doubt("name_has_missing_characters", V.str.contains(r"\?\?|□"))
+
+
+def in_standard_characters(text: pl.Expr) -> pl.Expr:
+    """A text with simplified characters in place of traditional ones."""
+    return text.str.replace_many(list(TRADITIONAL), list(TRADITIONAL.values()))
 
 
 def _joined() -> pl.Expr:
@@ -74,7 +98,10 @@ def read_nothing(cells: Cells, *, keeps_none: bool = False) -> None:
     """Spellings of "nothing" become null; what points elsewhere is a finding."""
     nulls = [text for text in NULLS if not (keeps_none and text == "无")]
     cells.doubt("cell_holds_an_error", V.str.to_uppercase().is_in(EXCEL_ERRORS))
-    cells.doubt("value_says_same_as_above", V.is_in(SAME_AS_ABOVE))
+    before, after = map(re.escape, ABOVE)
+    above = V.str.extract(f"^(?:{'|'.join(SAME_AS_ABOVE)}){before}(.+){after}$", 1)
+    cells.warn("value_says_same_as_above", above.is_not_null(), above)
+    cells.doubt("nothing_stands_above", V.is_in(SAME_AS_ABOVE))
     cells.repair(
         "nothing_was_read_as_empty",
         pl.when(~V.str.to_lowercase().is_in(nulls)).then(V),

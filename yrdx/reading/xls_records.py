@@ -13,11 +13,12 @@ from pathlib import Path
 import olefile
 
 from yrdx.reading.header import letter
-from yrdx.reading.sheet_xml import SheetFacts
+from yrdx.reading.sheet_xml import FIRST_DAY_1904, SheetFacts
 
 _SHEET, _EOF = 0x0085, 0x000A
 _NUMBER = 0x0203
 _ROW, _MERGED = 0x0208, 0x00E5
+_COLUMN, _CALENDAR = 0x007D, 0x0022
 _HIDDEN = 0x20
 _EXACT = 1e15
 """Numbers from here on have more digits than Excel keeps."""
@@ -29,9 +30,15 @@ def look_at_xls_sheet(path: Path, name: str) -> SheetFacts:
     with olefile.OleFileIO(str(path)) as container:
         stream = "Workbook" if container.exists("Workbook") else "Book"
         content = container.openstream(stream).read()
+    if any(kind == _CALENDAR and content[at] for kind, at, _ in _records(content, 0)):
+        facts.first_day = FIRST_DAY_1904
     start = _start_of(content, name)
-    if start is None:
-        return facts
+    if start is not None:
+        _look_at(content, start, facts)
+    return facts
+
+
+def _look_at(content: bytes, start: int, facts: SheetFacts) -> None:
     for kind, at, length in _records(content, start):
         if kind == _NUMBER and length >= 14:
             row, column, _style, value = struct.unpack_from("<HHHd", content, at)
@@ -39,9 +46,12 @@ def look_at_xls_sheet(path: Path, name: str) -> SheetFacts:
                 facts.long_numbers.append((letter(column), row + 1))
         elif kind == _ROW and length >= 16:
             facts.hidden_rows += bool(content[at + 12] & _HIDDEN)
+        elif kind == _COLUMN and length >= 10:
+            first, last, _width, _style, options = struct.unpack_from("<5H", content, at)
+            if options & 1:
+                facts.hidden_columns.append((first, last))
         elif kind == _MERGED:
             facts.merged.extend(_merged(content, at))
-    return facts
 
 
 def _records(content: bytes, start: int) -> Iterator[tuple[int, int, int]]:

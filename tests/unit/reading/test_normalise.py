@@ -55,13 +55,17 @@ def test_every_clear_form_of_a_date_becomes_the_same(text):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("2021年9月", "day_is_missing"),
-        ("2021.9", "day_is_missing"),
         ("9/1/2021", "date_order_is_ambiguous"),
+        ("2021.13", None),
     ],
 )
 def test_dates_that_could_mean_several_days_are_kept_and_told(text, rule):
-    assert normalised("opened", text) == ([text], {}, {text: rule})
+    assert normalised("opened", text) == ([text], {}, {text: rule} if rule else {})
+
+
+@pytest.mark.parametrize("text", ["2021年9月", "2021.9", "2021-09"])
+def test_a_date_without_a_day_is_read_as_the_first_of_its_month_with_a_warning(text):
+    assert normalised("opened", text) == (["2021-09-01"], {}, {text: "day_is_missing"})
 
 
 def test_a_date_with_a_year_of_two_digits_is_read_with_a_warning():
@@ -91,7 +95,7 @@ def test_months_in_all_forms_and_the_one_that_excel_spoils():
     )
     assert normalised("founded", *texts)[0] == ["202109"] * 7
     values, _, found = normalised("founded", "2021.1", "2021.10", "2021.12")
-    assert values == ["2021.1", "202110", "202112"]
+    assert values == [None, "202110", "202112"]
     assert found == {"2021.1": "month_is_ambiguous"}
 
 
@@ -171,7 +175,7 @@ def test_spellings_of_nothing_become_empty_but_same_as_above_does_not():
     assert normalised("enrolled", *texts)[0] == [None] * 12
     assert normalised("former_name", "无", "—")[0] == ["无", None]
     assert normalised("enrolled", "0")[0] == ["0"]
-    assert normalised("inst_name", "同上")[2] == {"同上": "value_says_same_as_above"}
+    assert normalised("inst_name", "同上")[2] == {"同上": "nothing_stands_above"}
     assert normalised("inst_name", "#REF!")[2] == {"#REF!": "cell_holds_an_error"}
 
 

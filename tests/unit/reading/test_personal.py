@@ -44,9 +44,29 @@ def test_a_fifth_of_the_filled_cells_is_enough_and_case_and_context_do_not_matte
     assert findings_of(tmp_path, "备注", values) == [("column_holds_resident_ids", ERROR)]
 
 
-def test_a_single_resident_id_is_a_warning(tmp_path):
+def test_a_single_number_in_a_remark_is_enough(tmp_path):
     values = ["无"] * 500 + [resident_id(1)]
-    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_resident_id", WARNING)]
+    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_resident_id", ERROR)]
+    values = ["无"] * 500 + ["请致电13812345678"]
+    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_phone_number", ERROR)]
+
+
+def test_a_single_code_that_looks_like_a_resident_id_is_a_warning(tmp_path):
+    values = ["12330100470100006F"] * 500 + [resident_id(1)]
+    assert findings_of(tmp_path, "统一社会信用代码", values) == [
+        ("cell_looks_like_a_resident_id", WARNING)
+    ]
+
+
+def test_figures_of_eleven_digits_are_no_mobile_numbers(tmp_path):
+    values = [str(10_012_345_678 + 7_000_001 * number) for number in range(500)]
+    values += ["15012345678"]
+    assert findings_of(tmp_path, "资产原值", values) == []
+
+
+def test_numbers_deep_in_a_large_text_file_are_found(tmp_path):
+    values = ["无"] * 60_000 + ["请致电13812345678"] * 9_000 + ["无"] * 60_000
+    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_phone_number", ERROR)]
 
 
 def test_mobile_and_student_numbers_are_found(tmp_path):

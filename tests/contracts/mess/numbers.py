@@ -1,0 +1,168 @@
+"""Numbers: separators, approximations, percentages, units."""
+
+from tests.support.mess import Mess, Wrong, as_csv, as_xlsx, grid, records, spelled
+
+_RATES = records("funding_year", 4)
+
+
+def rates(words: str, cells, *, header="绩效上浮比例", then=None, **outcome) -> Mess:
+    rows = [{**row, "float_rate": cell} for row, cell in zip(_RATES, cells, strict=True)]
+    table = grid(rows)
+    table[0][table[0].index("float_rate")] = header
+    write = as_xlsx(table, then=then) if then else as_csv(table)
+    return Mess(number=26, words=words, dataset="funding_year", write=write, **outcome)
+
+
+def _in_percent(book, sheet) -> None:
+    form = book.add_format({"num_format": "0.0%"})
+    place = list(_RATES[0]).index("float_rate")
+    for row, value in enumerate((0.126, 0.05, 0.2, 0.3), start=1):
+        sheet.write_number(row, place, value, form)
+
+
+def in_unit(words: str, header: str, column: str, cell: str, value: str | None, **outcome) -> Mess:
+    rows = grid([{**row, column: cell} for row in records("institution_year", 1)])
+    rows[0][rows[0].index(column)] = header
+    values = {column: [value] if value else []}
+    return Mess(
+        number=27, words=words, dataset="institution_year", write=as_csv(rows), values=values,
+        **outcome,
+    )  # fmt: skip
+
+
+MESSES = [
+    spelled(
+        25,
+        "thousands separators",
+        "student_scale",
+        "graduated",
+        [("1’234".replace("’", " "), "1234"), ("1，234", "1234")],
+        notes={"thousands_separators_were_removed": 2, "characters_were_made_half_width": 1},
+    ),
+    spelled(
+        25,
+        "a comma between thousands",
+        "student_scale",
+        "graduated",
+        [("1,234", "1234"), ("12,345,678", "12345678")],
+        notes={"thousands_separators_were_removed": 2},
+        workbook=True,
+    ),
+    spelled(
+        25,
+        "approximations and ranges",
+        "student_scale",
+        "graduated",
+        [
+            (text, Wrong("number_is_approximate"))
+            for text in ("1.2万", "约300", "≥50", "300余", "10-20", "300多人", "近百")
+        ],
+    ),
+    rates(
+        "percent signs",
+        ["5%", "12.6％", "0%", "20%"],
+        values={"float_rate": ["5.00", "12.60", "0.00", "20.00"]},
+        notes={
+            ("float_rate", "unit_was_removed"): 4,
+            ("float_rate", "characters_were_made_half_width"): 1,
+        },
+    ),
+    rates(
+        "figures with and without a percent sign, all of one size",
+        ["5%", "12.6", "0", "20%"],
+        values={"float_rate": ["5.00", "12.60", "0.00", "20.00"]},
+        notes={("float_rate", "unit_was_removed"): 2},
+    ),
+    rates(
+        "percentages and fractions in one column",
+        ["5%", "12.6％", "0.126", "12.6"],
+        findings=frozenset(("percentages_are_mixed", "float_rate", row) for row in (2, 3, 4, 5)),
+        notes={("float_rate", "characters_were_made_half_width"): 1},
+        values={"float_rate": []},
+    ),
+    rates(
+        "nothing but fractions",
+        ["0.05", "0.126", "0.2", "0.15"],
+        findings=frozenset(
+            ("percentages_may_be_fractions", "float_rate", row) for row in (2, 3, 4, 5)
+        ),
+        values={"float_rate": []},
+    ),
+    rates(
+        "small figures under a header that states percent",
+        ["0.05", "0.12", "0.2", "0.15"],
+        header="绩效上浮比例（%）",
+        values={"float_rate": ["0.05", "0.12", "0.20", "0.15"]},
+    ),
+    rates(
+        "cells that Excel shows in percent",
+        ["", "", "", ""],
+        then=_in_percent,
+        values={"float_rate": ["12.60", "5.00", "20.00", "30.00"]},
+        notes={("float_rate", "unit_was_removed"): 4},
+    ),
+    in_unit(
+        "thousands of yuan",
+        "equip_value（千元）",
+        "equip_value",
+        "180000",
+        "18000.0000",
+        notes={("equip_value", "unit_was_converted"): 1},
+    ),
+    in_unit(
+        "yuan behind the figure",
+        "equip_value",
+        "equip_value",
+        "180000000元",
+        "18000.0000",
+        notes={("equip_value", "unit_was_converted"): 1},
+    ),
+    in_unit(
+        "mu in the header",
+        "campus_area(亩)",
+        "campus_area",
+        "840",
+        "560002.80",
+        notes={("campus_area", "unit_was_converted"): 1},
+    ),
+    in_unit(
+        "a unit of another kind",
+        "equip_value（台）",
+        "equip_value",
+        "18000",
+        None,
+        findings=frozenset({("unit_is_unknown", "equip_value", 2)}),
+    ),
+    in_unit(
+        "a figure of an unlikely size",
+        "equip_value",
+        "equip_value",
+        "180000000",
+        "180000000.0000",
+        findings=frozenset({("equipment_value_is_of_unlikely_size", "equip_value", 2)}),
+    ),
+    spelled(
+        40,
+        "units behind figures",
+        "student_scale",
+        "graduated",
+        [("12人", "12"), ("3 人", "3"), ("5名", "5")],
+        notes={"unit_was_removed": 3},
+    ),
+    spelled(
+        40,
+        "万元 behind an amount in 万元",
+        "enterprise",
+        "incentive_amount",
+        [("45.6万元", "45.6000"), ("456000元", "45.6000")],
+        notes={"unit_was_removed": 1, "unit_was_converted": 1},
+    ),
+    spelled(
+        40,
+        "a unit that is counted",
+        "institution_year",
+        "training_stations",
+        [("5200个", "5200")],
+        notes={"unit_was_removed": 1},
+    ),
+]
