@@ -18,7 +18,7 @@ from schemas.columns import C
 from schemas.reference import code_list
 from yrdx.dataset import Dataset, Periodicity, Raw, Reference, Seal
 from yrdx.model import Sensitivity, Severity, Text
-from yrdx.rule import row_rule
+from yrdx.rule import Repair, row_rule
 
 _NUMBERING = "职业技能等级证书编码规则（22 位）；职业资格证书编码规则（16 位）"
 _NUMBERED = ["1", "2"]
@@ -48,6 +48,29 @@ def _part(new: int, special: int | None, old: int, *, digits: int) -> pl.Expr:
         .then(after_one // 10**new % modulus)
         .when(after_two.is_not_null() & (size == 16))
         .then(None if special is None else after_two // 10**special % modulus)
+    )
+
+
+def _level_of_the_category() -> Repair:
+    """初级, 中级 and 高级 stand in two scales: the category of the certificate tells which."""
+    level, category = pl.col("level"), pl.col("cert_category")
+    of_workers, of_onex = ["5", "4", "3"], ["C", "Z", "G"]
+    words = ["初级", "中级", "高级"]
+    meant = (
+        pl.when(category.is_in(_NUMBERED))
+        .then(level.replace(words, of_workers))
+        .when(category == "3")
+        .then(level.replace(words, of_onex))
+        .otherwise(level)
+    )
+    return Repair(
+        rule="level_was_read_by_the_category",
+        column="level",
+        note=Text(
+            zh="“初级”“中级”“高级”按证书类别换成了所属等级体系的代码。",
+            en="初级, 中级 and 高级 were read in the scale that the category of the row has.",
+        ),
+        build=lambda _entries: meant,
     )
 
 
@@ -151,6 +174,7 @@ class CertificateAward(pa.DataFrameModel):
         sensitivity=Sensitivity.INTERNAL,
         synonyms=("ZSDJ", "级别", "证书等级", "技能等级", "职业技能等级"),
         list_checks=(list_rules.onex_certificate_has_no_such_level("level"),),
+        repairs=(_level_of_the_category(),),
         description=(
             "“高级”在两种等级体系中含义不同，须按证书类别填代码：1、2 类填 3，1+X 填 G。",
             "高级 means two things: give 3 for categories 1 and 2, and G for 1+X.",

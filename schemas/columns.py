@@ -17,7 +17,7 @@ from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
 from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal
 from yrdx.model import Sensitivity, Text
-from yrdx.rule import ListRepair, ListRule, Rule, as_check
+from yrdx.rule import ListRule, Repair, Rule, as_check
 
 M, C, O = Requirement.MANDATORY, Requirement.CONDITIONAL, Requirement.OPTIONAL  # noqa: E741
 """Whether a value must be there: mandatory, under a condition that is a row rule, optional."""
@@ -40,8 +40,8 @@ SCHOOL_HEADERS = (
 class Facts(TypedDict, total=False):
     """What every column may state; mandatory and public unless it says otherwise.
 
-    `checks` are rules beyond those that follow from the kind of column; `list_checks` and
-    `list_repairs` need a list that an operator loads.
+    `checks` are rules beyond those that follow from the kind of column; `list_checks`
+    need a list that an operator loads, and `repairs` may.
     """
 
     en: str
@@ -54,7 +54,7 @@ class Facts(TypedDict, total=False):
     required_by: str
     checks: tuple[Rule, ...]
     list_checks: tuple[ListRule, ...]
-    list_repairs: tuple[ListRepair, ...]
+    repairs: tuple[Repair, ...]
     seal: Seal
 
 
@@ -92,7 +92,7 @@ def field(
         default=facts.get("default"),
         rules=tuple(checks),
         list_rules=facts.get("list_checks", ()),
-        list_repairs=facts.get("list_repairs", ()),
+        repairs=facts.get("repairs", ()),
         seal=facts.get("seal"),
         **(shape or {}),
     )
@@ -213,7 +213,7 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         list_rules.major_code_is_not_in_force(name),
         *facts.get("list_checks", ()),
     )
-    facts["list_repairs"] = (list_rules.trailing_k_follows_the_catalogue(name),)
+    facts["repairs"] = (list_rules.trailing_k_follows_the_catalogue(name),)
     shape: Shape = {"pattern": code_rules.MAJOR_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.code_rules import MAJOR_CODE, OCCUPATION_CODE
 from yrdx.lists import ReferenceList
 from yrdx.model import Severity, Text
-from yrdx.rule import ListRepair, ListRule
+from yrdx.rule import ListRule, Repair
 
 MAJOR = ReferenceList(
     name="major",
@@ -268,7 +268,7 @@ def _names_of(majors: pl.DataFrame, key: str) -> list[str]:
     return majors.select(pl.concat_str([key, "name"], separator=_JOIN)).to_series().to_list()
 
 
-def trailing_k_follows_the_catalogue(name: str) -> ListRepair:
+def trailing_k_follows_the_catalogue(name: str) -> Repair:
     """A K that is missing, or too many, is set right where the edition has just the other form."""
 
     def build(entries: pl.DataFrame) -> pl.Expr:
@@ -281,7 +281,7 @@ def trailing_k_follows_the_catalogue(name: str) -> ListRepair:
         meant = {key: code for key, code in other.items() if key not in known}
         return pl.coalesce(_look_up(_joined("catalog_version", name), meant), pl.col(name))
 
-    return ListRepair(
+    return Repair(
         rule="trailing_k_was_set_by_the_catalogue",
         column=name,
         needs=MAJOR,

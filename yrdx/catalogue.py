@@ -78,7 +78,7 @@ def reference_lists() -> dict[str, ReferenceList]:
     found: dict[str, ReferenceList] = {}
     for item in datasets():
         found |= {rule.needs.name: rule.needs for rule in item.list_rules}
-        found |= {repair.needs.name: repair.needs for repair in item.list_repairs}
+        found |= {repair.needs.name: repair.needs for repair in item.repairs if repair.needs}
     return dict(sorted(found.items()))
 
 

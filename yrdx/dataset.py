@@ -15,7 +15,7 @@ import pandera.polars as pa
 import polars as pl
 
 from yrdx.model import Sensitivity, Severity, Text
-from yrdx.rule import RULE, ListRepair, ListRule, Rule
+from yrdx.rule import RULE, ListRule, Repair, Rule
 
 COLUMN = "yrdx"
 """Key under which a pandera field's metadata holds its `Column`."""
@@ -158,7 +158,8 @@ class Column:
     """Rules that follow from the column alone (code list, length, range, check digit)."""
     list_rules: tuple[ListRule, ...] = ()
     """Rules that hold the column to a list which an operator loads."""
-    list_repairs: tuple[ListRepair, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    """Repairs that other columns of the row decide, or a loaded list."""
     seal: Seal | None = None
     """How the field is made from a raw number; None for fields that files hold as they are."""
 
@@ -254,15 +255,15 @@ class Dataset:
         return tuple(rule for column in self.columns.values() for rule in column.list_rules)
 
     @cached_property
-    def list_repairs(self) -> tuple[ListRepair, ...]:
-        """Repairs that need a loaded list, in the order of the columns."""
-        return tuple(item for column in self.columns.values() for item in column.list_repairs)
+    def repairs(self) -> tuple[Repair, ...]:
+        """Repairs after normalising, in the order of the columns."""
+        return tuple(item for column in self.columns.values() for item in column.repairs)
 
     @cached_property
     def needed_lists(self) -> tuple[str, ...]:
         """Names of the loaded lists that the verdict may rest on."""
         needs = [item.needs.name for item in self.list_rules]
-        needs += [item.needs.name for item in self.list_repairs]
+        needs += [item.needs.name for item in self.repairs if item.needs]
         return tuple(sorted(set(needs)))
 
     @cached_property

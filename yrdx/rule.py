@@ -96,16 +96,17 @@ class ListRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListRepair:
-    """A repair of a code by a loaded list, made only where the list leaves no doubt.
+class Repair:
+    """A repair of a cell that other columns of its row decide, or a loaded list.
 
-    `build` makes, from the entries, the repaired text of `column`; `rule` names the note and
-    `note` is its text.
+    It is made after normalising, over canonical text, and only where there is no doubt. `build`
+    makes the repaired text of `column` from the entries of the list that it `needs`, or from an
+    empty list where it needs none; `rule` names the note and `note` is its text.
     """
 
     rule: str
     column: str
-    needs: ReferenceList
+    needs: ReferenceList | None = None
     note: Text
     build: Callable[[pl.DataFrame], pl.Expr]
 

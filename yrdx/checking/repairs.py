@@ -1,4 +1,4 @@
-"""Repairs that only a loaded list can make: the text of a code as the list writes it."""
+"""Repairs of a cell that other cells of its row decide, or a loaded list."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from dataclasses import replace
 import polars as pl
 
 from yrdx.checking.plan import Plan
+from yrdx.lists import ENTRIES
 from yrdx.model import Note
 from yrdx.reading.normalise import Normalised
+from yrdx.rule import Repair
+
+_NO_ENTRIES = pl.DataFrame(schema=ENTRIES)
 
 
-def repair_by_lists(normalised: Normalised, plan: Plan) -> Normalised:
-    """Normalised rows with the repairs of all lists that are loaded, each counted in a note."""
+def repair_rows(normalised: Normalised, plan: Plan) -> Normalised:
+    """Normalised rows with all repairs that can be made, each counted in a note."""
     rows, notes = normalised.rows, list(normalised.notes)
-    for repair in plan.dataset.list_repairs:
-        if repair.needs.name not in plan.lists or repair.column not in plan.supplied:
-            continue
-        expression = repair.build(plan.lists[repair.needs.name].entries)
-        if not set(expression.meta.root_names()) <= set(plan.supplied):
+    for repair in plan.dataset.repairs:
+        expression = _expression(repair, plan)
+        if expression is None:
             continue
         repaired = rows.select(expression.cast(pl.String).alias(repair.column)).to_series()
         cells = int(rows[repair.column].ne_missing(repaired).sum())
@@ -28,3 +30,15 @@ def repair_by_lists(normalised: Normalised, plan: Plan) -> Normalised:
                 Note(column=repair.column, rule=repair.rule, cells=cells, text=repair.note)
             )
     return replace(normalised, rows=rows, notes=tuple(notes))
+
+
+def _expression(repair: Repair, plan: Plan) -> pl.Expr | None:
+    """What makes the repair, None where its list or one of its columns is not there."""
+    entries = _NO_ENTRIES
+    if repair.needs is not None:
+        if repair.needs.name not in plan.lists:
+            return None
+        entries = plan.lists[repair.needs.name].entries
+    expression = repair.build(entries)
+    needed = {repair.column, *expression.meta.root_names()}
+    return expression if needed <= set(plan.supplied) else None
