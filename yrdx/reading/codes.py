@@ -179,11 +179,11 @@ def _take_from_pair(cells: Cells, codes: CodeList, pattern: str) -> None:
 
 
 def _remove_section_letter(cells: Cells, codes: CodeList) -> None:
-    """A0111 → 0111 in a list that has both letters and digits (GB/T 4754)."""
+    """A0111, a 0111 → 0111 in a list that has both letters and digits (GB/T 4754)."""
     values = set(codes.values)
     if not {"A", "01"} <= values:
         return
-    digits = V.str.extract("^[A-T]([0-9]{2,4})$", 1)
+    digits = V.str.extract("^[A-Ta-t]\\s*([0-9]{2,4})$", 1)
     known = digits.is_in(codes.values) | digits.str.head(2).is_in(codes.values)
     cells.repair("section_letter_was_removed", pl.when(known).then(digits).otherwise(V))
 
