@@ -11,7 +11,7 @@ from typing import Any, TypedDict, Unpack
 
 from pandera.api.dataframe.model_components import FieldInfo
 
-from schemas import code_rules, list_rules
+from schemas import code_rules, list_rules, major_list_rules
 from schemas import column_rules as rules
 from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
@@ -209,11 +209,11 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         code_rules.major_code_does_not_fit_catalog(name),
     ]
     facts["list_checks"] = (
-        list_rules.major_code_is_not_in_catalogue(name),
-        list_rules.major_code_is_not_in_force(name),
+        major_list_rules.major_code_is_not_in_catalogue(name),
+        major_list_rules.major_code_is_not_in_force(name),
         *facts.get("list_checks", ()),
     )
-    facts["repairs"] = (list_rules.trailing_k_follows_the_catalogue(name),)
+    facts["repairs"] = (major_list_rules.trailing_k_follows_the_catalogue(name),)
     shape: Shape = {"pattern": code_rules.MAJOR_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
-from schemas import code_rules, list_rules
+from schemas import code_rules, major_list_rules
 from schemas import column_rules as rules
 from schemas.columns import Facts, Shape, field
 from schemas.reference import code_list, divisions
@@ -116,7 +116,7 @@ def any_school_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
 def major_of_any_edition(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A major whose edition of the catalogue does not stand in the row."""
     checks = [code_rules.major_code_is_malformed(name)]
-    facts["list_checks"] = (list_rules.major_code_is_in_no_edition(name),)
+    facts["list_checks"] = (major_list_rules.major_code_is_in_no_edition(name),)
     shape: Shape = {"pattern": code_rules.MAJOR_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, list_rules
+from schemas import columns, major_list_rules
 from schemas.column_rules import AGREED
 from schemas.columns import O
 from schemas.reference import code_list
@@ -31,7 +31,7 @@ class ProgramOffering(pa.DataFrameModel):
     )
     school_year: str = columns.school_year()
     catalog_version: str = columns.catalog_version(
-        list_checks=(list_rules.major_is_of_another_edition(),)
+        list_checks=(major_list_rules.major_is_of_another_edition(),)
     )
     major_code: str = columns.major_code()
     major_name: str = columns.text(
@@ -41,7 +41,7 @@ class ProgramOffering(pa.DataFrameModel):
         en="Name of the major",
         synonyms=("ZYMC", "专业全称", "专业", "目录专业名称"),
         description=("应与目录中的专业名称一致。", "As the catalogue names it."),
-        list_checks=(list_rules.major_name_differs_from_catalogue("major_name"),),
+        list_checks=(major_list_rules.major_name_differs_from_catalogue("major_name"),),
     )
     direction: str = columns.direction()
     edu_years: Annotated[pl.Decimal, 2, 1] = columns.study_length(

@@ -27,15 +27,24 @@ def _code_digest() -> str:
 
 
 def _rules_digest(dataset: Dataset) -> str:
-    """Digest of the modules in which the dataset, its columns and its rules are written."""
+    """Digest of the modules in which the dataset, its columns and its rules are written.
+
+    Which of the modules beside it a dataset draws on is not asked: all that define no dataset of
+    their own count.
+    """
     digest = hashlib.sha256(dataset.version.encode())
     module = sys.modules[dataset.model.__module__]
     digest.update(inspect.getsource(module).encode())
     if module.__package__:
-        columns = sys.modules.get(f"{module.__package__}.columns")
-        if columns is not None:
-            digest.update(inspect.getsource(columns).encode())
+        for shared in _shared_sources(Path(inspect.getfile(module)).parent):
+            digest.update(shared)
     return digest.hexdigest()
+
+
+@cache
+def _shared_sources(folder: Path) -> tuple[bytes, ...]:
+    sources = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
+    return tuple(source for source in sources if b"\nDATASET" not in source)
 
 
 def _list_digest(codes: CodeList) -> str:
