@@ -63,8 +63,11 @@ def _good(dataset: str) -> dict[str, Any]:
 
 _DISTINCT: dict[str, Callable[[int], dict[str, Any]]] = {
     "institution": lambda i: {
-        "inst_code": f"4133{12861 + i:06d}", "moe5_code": f"{12861 + i:05d}", "address": "示例路1号",
-        "uscc": unit_code(i), "inst_name": f"示例{'甲乙丙丁戊己庚辛壬癸'[i % 10]}学院",
+        "inst_code": f"4133{12861 + i:06d}",
+        "moe5_code": f"{12861 + i:05d}",
+        "address": "示例路1号",
+        "uscc": unit_code(i),
+        "inst_name": f"示例{'甲乙丙丁戊己庚辛壬癸'[i % 10]}学院",
     },
     "enterprise": lambda i: {"uscc": unit_code(i)},
     "student_scale": lambda i: {"direction": f"方向{i + 1}"},
@@ -72,10 +75,16 @@ _DISTINCT: dict[str, Callable[[int], dict[str, Any]]] = {
     "enrollment_plan": lambda i: {"inst_code": f"4133{12861 + i:06d}"},
     "program_offering": lambda i: {"direction": f"方向{i + 1}"},
     "coop_project": lambda i: {"coop_no": f"{_good('coop_project')['coop_no'][:-2]}{i + 1:02d}"},
-    "certificate_award": lambda i: {"cert_no_hash": f"{i + 10:064x}", "person_key": f"{i + 99:064x}"},
+    "certificate_award": lambda i: {
+        "cert_no_hash": f"{i + 10:064x}",
+        "person_key": f"{i + 99:064x}",
+    },
     "funding_year": lambda i: {"fiscal_year": 2024 - i},
-    "policy_task": lambda i: {"task_no": f"{_good('policy_task')['task_no'][:-2]}{i + 1:02d}", "evidence": "附件清单"},
-}  # fmt: skip
+    "policy_task": lambda i: {
+        "task_no": f"{_good('policy_task')['task_no'][:-2]}{i + 1:02d}",
+        "evidence": "附件清单",
+    },
+}
 
 
 def records(dataset: str, count: int, /, **changes: Any) -> list[dict[str, str]]:

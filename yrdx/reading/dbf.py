@@ -7,6 +7,7 @@ text, and only a column that does not decode is looked at cell by cell.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ SAMPLE_ROWS = 500
 _DELETED = ord("*")
 _LINE_END = ord("\n")
 _SPACE = ord(" ")
+_LAST_ASCII = 0x7F
+_UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _PADDING = b" \0"
 _EPOCH = date(1970, 1, 1)
 _EPOCH_JULIAN = 2_440_588
@@ -101,41 +104,57 @@ def _encoding(path: Path, layout: Layout) -> Encoding | Refusal:
     stated = stated_encoding(path, layout)
     if isinstance(stated, Encoding):
         return stated
-    if _first_fit(path, layout, (Encoding.UTF_8,), ascii_only=True):
+    texts = [np.frombuffer(field.name or b" ", np.uint8)[None, :] for field in layout.fields]
+    texts += _some_texts(path, layout)
+    if not any((cells > _LAST_ASCII).any() for cells in texts):
         return Encoding.UTF_8
     if stated is not None:
         return refuse("encoding_is_not_read", encoding=stated)
-    fit = _first_fit(path, layout, (Encoding.UTF_8, Encoding.GB18030))
-    return fit or refuse("text_is_not_utf8_or_gb18030", lines="?")
+    fit = [item for item in (Encoding.UTF_8, Encoding.GB18030) if _decodes(texts, item)]
+    if not fit:
+        return refuse("text_is_not_utf8_or_gb18030", lines="?")
+    # Short words of GB18030 are UTF-8 by chance, but then of other scripts.
+    is_han = any(_UTF8_HAN.search(cells.tobytes()) for cells in texts)
+    return fit[0] if is_han else fit[-1]
 
 
-def _first_fit(
-    path: Path, layout: Layout, encodings: tuple[Encoding, ...], *, ascii_only: bool = False
-) -> Encoding | None:
-    """The first encoding in which the first records and some later ones decode."""
-    starts = {number * layout.records // 8 for number in range(8)}
-    grids = [_grid(path, layout, start, BLOCK // 8) for start in sorted(starts)]
-    texts = [field for field in layout.fields if field.kind == "C"]
-    for encoding in encodings:
+def _some_texts(path: Path, layout: Layout) -> list[Grid]:
+    """The text fields of the first records and of some later ones."""
+    starts = sorted({number * layout.records // 8 for number in range(8)})
+    grids = [_grid(path, layout, start, BLOCK // 8) for start in starts]
+    return [
+        np.ascontiguousarray(grid[:, field.start : field.start + field.width])
+        for grid in grids
+        for field in layout.fields
+        if field.kind == "C"
+    ]
+
+
+def _decodes(texts: list[Grid], encoding: Encoding) -> bool:
+    try:
+        for cells in texts:
+            _decode(cells, encoding)
+    except UnreadableText:
+        return False
+    return True
+
+
+def _name(field: Field, encoding: Encoding) -> str:
+    """A field's name, in the encoding of the text or in another; half a character is left out."""
+    for codec in dict.fromkeys((encoding, Encoding.UTF_8, Encoding.GB18030)):
         try:
-            for grid in grids:
-                for field in texts:
-                    cells = grid[:, field.start : field.start + field.width]
-                    if ascii_only and (cells > 0x7F).any():
-                        return None
-                    _decode(cells, encoding)
+            texts, _ = _decode(np.frombuffer(field.name or b" ", np.uint8)[None, :], codec)
         except UnreadableText:
             continue
-        return encoding
-    return None
+        return texts[0] or ""
+    return field.name.decode("ascii", "replace")
 
 
 def _header(source: DbfSource, dataset: Dataset) -> Header | None:
     words = vocabulary(dataset)
     matches = []
     for field in source.layout.fields:
-        name, _ = _decode(np.frombuffer(field.name or b" ", np.uint8)[None, :], source.encoding)
-        text = name[0] or ""
+        text = _name(field, source.encoding)
         if found := words.find(plain(text)):
             known, how, unit = found
             matches.append(Match(text, known, how, unit))
@@ -163,11 +182,11 @@ def _texts_of(header: Header, dataset: Dataset) -> frozenset[int]:
 
 
 def _memos(source: DbfSource) -> tuple[Finding, ...]:
-    names = [field.name for field in source.layout.fields if field.kind in MEMOS]
-    if not names:
+    fields = [field for field in source.layout.fields if field.kind in MEMOS]
+    if not fields:
         return ()
-    texts = [name.decode(str(source.encoding), "ignore") for name in names]
-    return (finding("memo_is_not_read", columns="、".join(texts)),)
+    names = "、".join(_name(field, source.encoding) for field in fields)
+    return (finding("memo_is_not_read", columns=names),)
 
 
 def _note(deleted: int) -> tuple[Note, ...]:
@@ -238,7 +257,7 @@ def _parse(
         if halves is not None:
             doubts.append(_marks(halves, f"{name}=text_was_cut_off"))
         if position in source.names:
-            full = (cells[:, -1] > 0x7F) & (~halves if halves is not None else True)
+            full = (cells[:, -1] > _LAST_ASCII) & (~halves if halves is not None else True)
             if full.any():
                 doubts.append(_marks(full, f"{name}=text_fills_its_field"))
     frame = pl.DataFrame(columns)

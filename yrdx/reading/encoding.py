@@ -13,7 +13,7 @@ from yrdx.reading.table import Refusal
 
 WHOLE = 16 << 20
 """Files up to this size are inspected whole; of larger ones `SAMPLES` pieces are."""
-SAMPLES = 16
+SAMPLES = 64
 PIECE = 1 << 18
 
 _UTF8_HAN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")

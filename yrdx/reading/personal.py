@@ -22,6 +22,8 @@ from yrdx.reading.table import Table
 
 SHORTEST = 11
 """Bytes of the shortest number looked for: a mobile number."""
+SEALED_WIDTH = 64
+"""Bytes of a hash."""
 SHARE = 0.2
 """A column with this share of its filled cells is taken to be one of personal numbers."""
 
@@ -184,7 +186,10 @@ def _count(texts: pl.Series, name: str, table: Table) -> dict[str, int]:
         found["unsealed"] = int((~filled.str.contains(_SEALED)).sum())
     if header and _NAMED_PERSON.search(header):
         found["people"] = int(filled.str.strip_chars().str.contains(_PERSON).sum())
-    long = filled.filter((filled.str.len_bytes() >= SHORTEST) & ~filled.str.contains(_SEALED))
+    width = filled.str.len_bytes()
+    long = filled.filter((width >= SHORTEST) & (width != SEALED_WIDTH))
+    unsealed = filled.filter(width == SEALED_WIDTH)
+    long = long.append(unsealed.filter(~unsealed.str.contains(_SEALED)))
     if len(long):
         found |= _count_numbers(long)
     return found

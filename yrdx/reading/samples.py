@@ -15,8 +15,9 @@ HEAD = 20_000
 WHOLE = 1 << 20
 """Up to so many rows, a table that need not be parsed for it is looked at whole."""
 PIECES = 32
-PIECE = 1 << 18
-_ROWS = 5_000
+"""Places in which a large file is looked at behind its top."""
+PIECE = 1 << 16
+_ROWS = 500
 _PARSED = frozenset({"xlsx", "xls", "parquet", "json", "ndjson", "dbf"})
 
 
@@ -51,13 +52,14 @@ def pieces_of(source: TextSource) -> Iterator[pl.DataFrame]:
     if source.encoding not in (Encoding.UTF_8, Encoding.GB18030) or size <= PIECE:
         return
     end = source.dialect.line_end.encode()
+    content = bytearray()
     with source.path.open("rb", buffering=0) as file:
         for number in range(1, PIECES + 1):
             file.seek(number * (size - PIECE) // PIECES)
             block = file.read(PIECE)
-            content = block[block.find(end) + 1 : block.rfind(end) + 1]
-            if content:
-                yield _parse(content, source)
+            content += block[block.find(end) + 1 : block.rfind(end) + 1]
+    if content:
+        yield _parse(bytes(content), source)
 
 
 def _parse(content: bytes, source: TextSource) -> pl.DataFrame:

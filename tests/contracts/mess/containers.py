@@ -62,10 +62,11 @@ def packed(*members: tuple[str, bytes], encoding: str | None = None) -> bytes:
 def macros(folder: Path) -> Path:
     """An .xlsm: the same workbook with another main type and a macro project in it."""
     path = rewritten(
-        as_xlsx(TABLE, name="data.xlsm"), "[Content_Types].xml",
+        as_xlsx(TABLE, name="data.xlsm"),
+        "[Content_Types].xml",
         b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
         b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
-    )(folder)  # fmt: skip
+    )(folder)
     with zipfile.ZipFile(path, "a") as book:
         book.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")
     return path
@@ -78,16 +79,26 @@ def encrypted() -> bytes:
 
 
 PINYIN = (
-    ("XXDM", "C", 10, "inst_code"), ("TYSHXYDM", "C", 18, "uscc"), ("XXMC", "C", 40, "inst_name"),
-    ("BXCC", "C", 1, "edu_level"), ("XXLBDM", "C", 3, "school_category"),
-    ("XXJBZXZDM", "C", 1, "organizer_type"), ("口径", "N", 2, "competent_line"),
-    ("XXZGBM", "C", 40, "competent_dept"), ("所有制", "C", 2, "ownership_model"),
-    ("XZQHDM", "C", 6, "division_code"), ("zone_tag", "C", 10, "zone_tag"), ("status", "C", 1, "status"),
-)  # fmt: skip
+    ("XXDM", "C", 10, "inst_code"),
+    ("TYSHXYDM", "C", 18, "uscc"),
+    ("XXMC", "C", 40, "inst_name"),
+    ("BXCC", "C", 1, "edu_level"),
+    ("XXLBDM", "C", 3, "school_category"),
+    ("XXJBZXZDM", "C", 1, "organizer_type"),
+    ("口径", "N", 2, "competent_line"),
+    ("XXZGBM", "C", 40, "competent_dept"),
+    ("所有制", "C", 2, "ownership_model"),
+    ("XZQHDM", "C", 6, "division_code"),
+    ("zone_tag", "C", 10, "zone_tag"),
+    ("status", "C", 1, "status"),
+)
 CHINESE = (
-    ("学校标识码", "C", 10, "inst_code"), ("统一社会信用代码", "C", 18, "uscc"),
-    *PINYIN[2:], ("状态日期", "D", 8, "status_date"), ("successor_code", "N", 12, "successor_code"),
-)  # fmt: skip
+    ("学校标识码", "C", 10, "inst_code"),
+    ("统一社会信用代码", "C", 18, "uscc"),
+    *PINYIN[2:],
+    ("状态日期", "D", 8, "status_date"),
+    ("successor_code", "N", 12, "successor_code"),
+)
 DBF_VALUES = {"inst_name": NAMES, "competent_dept": ["浙江省教育厅"] * 3}
 
 

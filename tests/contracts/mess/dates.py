@@ -5,8 +5,13 @@ from datetime import datetime
 from tests.support.mess import Doubt, Mess, Wrong, as_xlsx, grid, records, rewritten, spelled
 
 FORMS = (
-    "2021年9月1日", "2021.9.1", "2021/9/1", "20210901", "2021-09-01 00:00:00", "二〇二一年九月一日",
-)  # fmt: skip
+    "2021年9月1日",
+    "2021.9.1",
+    "2021/9/1",
+    "20210901",
+    "2021-09-01 00:00:00",
+    "二〇二一年九月一日",
+)
 
 _ROWS = records("institution", 2)
 _SERIAL = grid(_ROWS)

@@ -3,9 +3,20 @@
 from tests.support.mess import Mess, as_bytes, as_csv, as_xlsx, grid, records, text_of
 
 FIELDS = (
-    "inst_code", "school_year", "catalog_version", "major_code", "direction", "grade_year",
-    "study_form", "enrolled", "male", "female", "newly_enrolled", "graduated", "gt_students",
-)  # fmt: skip
+    "inst_code",
+    "school_year",
+    "catalog_version",
+    "major_code",
+    "direction",
+    "grade_year",
+    "study_form",
+    "enrolled",
+    "male",
+    "female",
+    "newly_enrolled",
+    "graduated",
+    "gt_students",
+)
 ROWS = records("student_scale", 4)
 TABLE = grid(ROWS, fields=FIELDS)
 WIDTH = len(FIELDS)
@@ -53,10 +64,36 @@ TITLES = [
     line("填报单位：示例厅", "填报人：", "联系电话："),
     line("单位：人"),
 ]
-MARKED = ["学校标识码*", "★学年", "专业目录版本（必填）", "专业代码", "专业方向", "入学年级", "学习形式",
-          "在校生（人）", "男(人)", "女", "本年招生", "本年毕业", "贯通培养学生"]  # fmt: skip
-PINYIN = ["XXDM", "XN", "MLBB", "ZYH", "ZYFX", "NJ", "XXXS", "ZXSS", "男生数", "女生数", "招生数", "BYSS",
-          "长学制学生"]  # fmt: skip
+MARKED = [
+    "学校标识码*",
+    "★学年",
+    "专业目录版本（必填）",
+    "专业代码",
+    "专业方向",
+    "入学年级",
+    "学习形式",
+    "在校生（人）",
+    "男(人)",
+    "女",
+    "本年招生",
+    "本年毕业",
+    "贯通培养学生",
+]
+PINYIN = [
+    "XXDM",
+    "XN",
+    "MLBB",
+    "ZYH",
+    "ZYFX",
+    "NJ",
+    "XXXS",
+    "ZXSS",
+    "男生数",
+    "女生数",
+    "招生数",
+    "BYSS",
+    "长学制学生",
+]
 
 
 def without(table, *names: str):

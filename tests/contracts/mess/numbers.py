@@ -25,9 +25,13 @@ def in_unit(words: str, header: str, column: str, cell: str, value: str | None, 
     rows[0][rows[0].index(column)] = header
     values = {column: [value] if value else []}
     return Mess(
-        number=27, words=words, dataset="institution_year", write=as_csv(rows), values=values,
+        number=27,
+        words=words,
+        dataset="institution_year",
+        write=as_csv(rows),
+        values=values,
         **outcome,
-    )  # fmt: skip
+    )
 
 
 MESSES = [

