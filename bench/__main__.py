@@ -59,6 +59,8 @@ def main() -> None:
         from bench import seal
 
         print(seal.compare(options.folder, rows=options.rows, rounds=options.rounds))
+    if options.peers:
+        print(_peers(options.folder))
 
 
 def _options() -> argparse.Namespace:
@@ -74,6 +76,9 @@ def _options() -> argparse.Namespace:
         parser.add_argument(
             f"--no-{name}", dest=name, action="store_false", help=f"leave out {what}"
         )
+    parser.add_argument(
+        "--peers", action="store_true", help="beside what users would pick instead: minutes"
+    )
     return parser.parse_args()
 
 
@@ -171,6 +176,13 @@ def _xlsx(folder: Path, *, rounds: int) -> str:
         f"{median(item.wall for item in theirs):.2f} s, checked "
         f"{median(item.wall for item in ours):.2f} s; ratio {share:.2f}, {_verdict(share, 2)}"
     )
+
+
+def _peers(folder: Path) -> str:
+    from bench.peers import compare
+
+    source, planted = (csv_of(folder, rows) for rows in (compare.ROWS, compare.PLANTED))
+    return compare.compare(source, planted=planted, folder=folder, rounds=1)
 
 
 if __name__ == "__main__":

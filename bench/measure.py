@@ -20,11 +20,12 @@ _EVERY = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: wall and processor seconds, peak resident MiB of the process tree."""
+    """One run: wall and processor seconds, peak resident MiB of the process tree, what it said."""
 
     wall: float
     cpu: float
     peak: float
+    output: str = ""
 
 
 def measure(
@@ -53,9 +54,10 @@ def _watch(command: Sequence[str]) -> Measured:
     wall = time.perf_counter() - begun
     peak.ended.set()
     watcher.join()
+    said = output.decode(errors="replace")
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{output.decode(errors='replace')}")
-    return Measured(wall, peak.cpu, peak.bytes / 2**20)
+        raise SystemExit(f"{' '.join(command)} failed:\n{said}")
+    return Measured(wall, peak.cpu, peak.bytes / 2**20, said)
 
 
 class _Peak:
