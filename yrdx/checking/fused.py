@@ -31,7 +31,7 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 50_000
+BATCH = 100_000
 """Rows that the streaming pass hands over at once."""
 
 _SLICE = 50_000

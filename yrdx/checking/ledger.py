@@ -14,7 +14,7 @@ import polars as pl
 from yrdx.checking.findings import FindingsFile
 from yrdx.checking.keys import KeyLedger
 from yrdx.checking.parsing import raw
-from yrdx.checking.plan import IS_FOREIGN, IS_GOOD, Plan, schema_of_rows
+from yrdx.checking.plan import IS_FOREIGN, IS_GOOD, KEY_HASH, Plan, schema_of_rows
 from yrdx.checking.runs import SortedRuns
 from yrdx.checking.second_look import Seen
 from yrdx.checking.spill import Numbers, Spill
@@ -73,8 +73,11 @@ class Ledger:
     def take(self, batch: pl.DataFrame) -> None:
         """Write down one batch of the streaming pass."""
         is_good = batch[IS_GOOD]
-        self.suspicious.add(batch.filter(~is_good).select(self._raw_columns(batch)))
-        good = batch if is_good.all() else batch.filter(is_good)
+        # Columns are chosen before rows: what nobody wants is never gathered.
+        good = batch.select(self._wanted())
+        if not is_good.all():
+            self.suspicious.add(batch.select(self._raw_columns(batch)).filter(~is_good))
+            good = good.filter(is_good)
         own = good
         if self.plan.foreign is not None:
             own = good.filter(~pl.col(IS_FOREIGN))
@@ -86,6 +89,16 @@ class Ledger:
         self._seen += batch.height
         if self.progress is not None:
             self.progress(self._seen)
+
+    def _wanted(self) -> list[str]:
+        """The columns of good rows that somebody here reads."""
+        kept = schema_of_rows(self.plan.dataset) if self.runs is not None else {ROW: None}
+        spelt = [raw(name) for name in self._dates()]
+        return list(dict.fromkeys((*kept, IS_FOREIGN, KEY_HASH, *self.sums, *spelt)))
+
+    def _dates(self) -> list[str]:
+        columns = self.plan.dataset.columns
+        return [name for name in self.plan.parsed if columns[name].kind is Kind.DATE]
 
     def _keep(self, good: pl.DataFrame) -> None:
         self.counts["good"] += good.height
@@ -107,12 +120,8 @@ class Ledger:
 
     def _note_spellings(self, rows: pl.DataFrame) -> None:
         """Count the plain other spellings that parsing takes without a second look."""
-        dates = [
-            name for name in self.plan.parsed
-            if self.plan.dataset.columns[name].kind is Kind.DATE
-        ]  # fmt: skip
         changed = pl.Series([0]).head(0)
-        for name in dates:
+        for name in self._dates():
             other = rows[raw(name)].str.slice(4, 1) != "-"
             if other.any():
                 self._note(date_note(name, cells=int(other.sum())))
