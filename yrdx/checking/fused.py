@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -31,8 +33,11 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 100_000
-"""Rows that the streaming pass hands over at once."""
+BATCH = 50_000
+"""Rows that are judged together."""
+
+_AT_ONCE = 2
+"""Batches that are judged at the same time."""
 
 _SLICE = 50_000
 """Suspicious rows that are normalised and explained at once."""
@@ -163,11 +168,21 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
 def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
     """The fused pass: every row is parsed, typed and judged by all rules at once.
 
+    The file is cut into cells by polars as it streams, in pieces of a few thousand rows; judged
+    are bigger batches, two at a time, because every expression has its price for each batch.
     Order is kept, though it costs a little: it makes the file of good rows the same every time.
     """
-    marked(table.frame, plan).sink_batches(
-        ledger.take, chunk_size=BATCH, maintain_order=True, engine="streaming"
-    )
+    waiting: deque[Future[pl.DataFrame]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="judge") as judges:
+        batches = table.frame.collect_batches(
+            chunk_size=BATCH, maintain_order=True, engine="streaming"
+        )
+        for batch in batches:
+            waiting.append(judges.submit(marked(batch.lazy(), plan).collect))
+            if len(waiting) > _AT_ONCE:
+                ledger.take(waiting.popleft().result())
+        while waiting:
+            ledger.take(waiting.popleft().result())
 
 
 def _look_at_suspicious(table: Table, plan: Plan, ledger: Ledger) -> None:
