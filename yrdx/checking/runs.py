@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from yrdx.kernels import flat_bytes
 from yrdx.reading.table import ROW
 
-RUN = 250_000
+RUN = 100_000
 """Rows sorted together: more would serve readers a little better and cost memory."""
 
 ROW_GROUP = 25_000
