@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,26 @@ def check_only(source: Path, into: Path) -> None:
     _check(source, into, keep_rows=False)
 
 
+def check_alone_in_catalogue(source: Path, into: Path) -> None:
+    """The check where the catalogue holds this dataset alone: the others must cost it nothing."""
+    import schemas
+    from yrdx import catalogue
+
+    others = {f"{name}.py" for name in catalogue.dataset_names()} - {"certificate_award.py"}
+    home = Path(schemas.__file__).parent
+    shutil.copytree(
+        home,
+        into / "alone" / "schemas",
+        ignore=lambda folder, _: others if Path(folder) == home else (),
+    )
+    for name in [name for name in sys.modules if name.partition(".")[0] == "schemas"]:
+        del sys.modules[name]
+    sys.path.insert(0, str(into / "alone"))
+    if catalogue.dataset_names() != ("certificate_award",):
+        raise SystemExit(f"the catalogue was not cut down: {catalogue.dataset_names()}")
+    _check(source, into, keep_rows=False)
+
+
 def check_and_admit(source: Path, into: Path) -> None:
     """All rules, typed rows in sorted runs, and the SHA-256 of what came and of what went."""
     with ThreadPoolExecutor(1) as beside:
@@ -92,6 +113,7 @@ def fastexcel_read(source: Path, _into: Path) -> None:
 JOBS: dict[str, Callable[[Path, Path], None]] = {
     "start": start,
     "check": check_only,
+    "check-alone": check_alone_in_catalogue,
     "admit": check_and_admit,
     "duckdb": duckdb_copy,
     "polars": polars_copy,
