@@ -151,6 +151,7 @@ def _try(
                 store=opened,
                 lists=pipeline.open_lists(settings),
                 into=Path(folder),
+                keep_rows=False,
                 progress=progress,
             )
         if report.verdict is None:

@@ -139,12 +139,14 @@ def check_file(
     store: ObjectStore | None,
     lists: ObjectStore | None = None,
     into: Path,
+    keep_rows: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """A partner's dry run: the same rules and the same receipt, nothing is landed.
 
     Report, findings and receipt are written into the folder `into`. Without a `store`, references
     to other datasets are listed as not checked; loaded lists are taken from `lists`, else from it.
+    Whoever does not look at the good rows spares their writing by `keep_rows`.
     """
     dataset = catalogue.dataset(delivery.dataset)
     ground = ground_of(dataset, store, province=delivery.province, lists=lists or store)
@@ -155,6 +157,7 @@ def check_file(
         terms=terms,
         ground=ground,
         into=into,
+        keep_rows=keep_rows,
         progress=progress,
     )
     (into / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
@@ -222,6 +225,7 @@ def examine(
     ground: Ground,
     into: Path,
     progress: Progress | None,
+    keep_rows: bool = True,
 ) -> Report:
     """Read and check one local file into `into`; every check of every kind passes here."""
     table = look_at(path, dataset, filename=delivery.filename)
@@ -233,6 +237,7 @@ def examine(
             terms=terms,
             references=ground.references,
             lists=ground.lists,
+            keep_rows=keep_rows,
         )
         checked = _unless_unreadable(table, partial(check_it, into=into, progress=progress))
         if isinstance(checked, Checked):
