@@ -65,7 +65,8 @@ class Delivery(Frozen):
     """Bytes received for one (province, unit, dataset, period), named by their SHA-256.
 
     `received_at` and `attempt` are None in a partner's own dry run, where nothing was received.
-    `refused` is set when the bytes were not kept (raw personal numbers).
+    `refused` is set when the bytes were not kept (raw personal numbers). `base` is set when only
+    corrected rows came: the SHA-256 of the earlier delivery whose rows they correct.
     """
 
     province: ProvinceCode
@@ -79,6 +80,7 @@ class Delivery(Frozen):
     received_at: datetime | None = None
     attempt: int | None = None
     refused: bool = False
+    base: Sha256 | None = None
 
 
 class Finding(Frozen):
@@ -191,10 +193,15 @@ class RowCounts(Frozen):
     normalised: int = 0
 
 
+_ALWAYS_COUNT = frozenset({"contract", "rules", "reference_data", "references", "code"})
+
+
 class Versions(Frozen):
     """What the verdict rests on; the same bytes under equal versions get an equal report.
 
     `references` maps a dataset to the snapshot version that references were checked against.
+    `previous` names the report of the attempt before, which the findings are compared with, and
+    `answers` is the digest of the explanations that the partner gave to earlier attempts.
     """
 
     contract: str
@@ -202,15 +209,73 @@ class Versions(Frozen):
     reference_data: dict[str, str] = {}
     references: dict[str, str] = {}
     code: str
+    previous: str | None = None
+    answers: str | None = None
 
     @property
     def digest(self) -> str:
-        """One digest of all of it: the `rules-digest` in the keys of checks and admissions."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """One digest of all of it: the `rules-digest` in the keys of checks and admissions.
+
+        What was added to the first versions counts only where it is set: older documents keep
+        their digests, and with them their keys.
+        """
+        names = Versions.model_fields.keys() - _ALWAYS_COUNT
+        unset = {name for name in names if not getattr(self, name)}
+        return hashlib.sha256(self.model_dump_json(exclude=unset).encode()).hexdigest()
+
+
+class State(StrEnum):
+    """What became of a finding since the attempt before."""
+
+    NEW = "new"
+    STILL = "still"
+    BACK = "back"  # was put right in an earlier attempt, and is wrong again
+    FIXED = "fixed"
+
+
+class Change(Frozen):
+    """What became of the findings of one rule in one column since the attempt before."""
+
+    rule: str
+    column: str | None
+    new: int = 0
+    still: int = 0
+    back: int = 0
+    fixed: int = 0
+
+
+class SinceLast(Frozen):
+    """An attempt compared with the one before; `answered` of those still there were explained."""
+
+    attempt: int | None
+    sha256: Sha256
+    new: int
+    still: int
+    back: int
+    fixed: int
+    answered: int = 0
+    changes: tuple[Change, ...] = ()
+
+
+class Attempt(Frozen):
+    """One attempt in figures; all of them in a row are the burn-down."""
+
+    attempt: int | None
+    sha256: Sha256
+    received_at: datetime | None
+    verdict: Verdict
+    errors: int
+    warnings: int
+    hints: int
+    corrects: bool = False
 
 
 class Report(Frozen):
-    """One check of one delivery."""
+    """One check of one delivery.
+
+    `since_last` compares it with the attempt before, where there is one; `attempts` are all
+    attempts so far in figures, this one last.
+    """
 
     delivery: Delivery
     versions: Versions
@@ -225,6 +290,8 @@ class Report(Frozen):
     missing: tuple[str, ...]
     not_checked: tuple[NotChecked, ...]
     faults: tuple[Fault, ...] = ()
+    since_last: SinceLast | None = None
+    attempts: tuple[Attempt, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""
