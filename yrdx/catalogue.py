@@ -1,4 +1,4 @@
-"""Finds content by its being there: the only module that loads schemas and connectors.
+"""Finds content by its being there: alone in loading schemas, validations and connectors.
 
 Listing names imports no dataframe library: DAG parsing rests on it.
 """
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from yrdx.example import Examples
     from yrdx.lists import ReferenceList
     from yrdx.rule import Rule
+    from yrdx.table_rule import TableExample, TableRule
 
 _EXPORTS_DATASET = re.compile(r"^DATASET\b", re.MULTILINE)
 
@@ -71,6 +72,39 @@ def dataset(name: str) -> Dataset:
 def datasets() -> Iterator[Dataset]:
     """All datasets, by id."""
     return (dataset(name) for name in dataset_names())
+
+
+def table_rules(of: str) -> tuple[TableRule, ...]:
+    """The rules about a delivery of the dataset `of` as a whole, in the order of their modules.
+
+    They are found in `validations/`: in the module that has the dataset's name, and in those that
+    have no dataset's name, where a rule may be for one dataset only.
+    """
+    from yrdx.table_rule import TableRule  # noqa: PLC0415 - see above
+
+    return tuple(
+        found
+        for path in table_rule_modules(of)
+        for found in vars(importlib.import_module(f"validations.{path.stem}")).values()
+        if isinstance(found, TableRule) and found.dataset in (None, of)
+    )
+
+
+def table_rule_modules(of: str) -> tuple[Path, ...]:
+    """Sources of all modules of `validations/` that bear on deliveries of the dataset `of`."""
+    others = set(dataset_names()) - {of}
+    folders = [Path(folder) for folder in _package("validations").__path__]
+    found = sorted(path for folder in folders for path in folder.glob("*.py"))
+    return tuple(path for path in found if path.stem not in others | {"__init__"})
+
+
+def table_examples(module: str) -> dict[str, TableExample]:
+    """Rule → good and bad deliveries for the rules of a module of `validations/`."""
+    full = f"validations.examples.{module}"
+    if not importlib.util.find_spec(full):
+        return {}
+    found: dict[str, TableExample] = importlib.import_module(full).EXAMPLES
+    return found
 
 
 def reference_lists() -> dict[str, ReferenceList]:

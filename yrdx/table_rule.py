@@ -19,9 +19,10 @@ import polars as pl
 from yrdx.dataset import Dataset
 from yrdx.model import ControlTotal, RowCounts, Severity, Text
 
-PERIOD = "_period"
-PROVINCE = "_province"
-"""Columns that rows of a snapshot have beside those of their dataset."""
+PERIOD = "src_period"
+PROVINCE = "src_province"
+UNIT = "src_unit"
+"""Where a row of a snapshot comes from; rows of the delivery itself do not have these columns."""
 
 
 class Kind(StrEnum):
@@ -62,7 +63,8 @@ class About:
 
     `rows` are the good rows, typed, those withdrawn left out. `today` is the day of receipt and
     `spoken_of` the day that the period speaks of. `previous_period` is the period of `previous`.
-    Rows of snapshots have the columns `_period` and `_province` beside their own.
+    Rows of snapshots, `previous` and `neighbours` also say where they come from: `src_province`,
+    `src_unit` and `src_period`.
     """
 
     dataset: Dataset
@@ -231,8 +233,8 @@ class Situation:
     """A delivery and its surroundings in an example; rows are given as changes to a good row.
 
     `snapshots` maps another dataset to its rows. Rows of snapshots and neighbours may state
-    `_period` and `_province`; without that they are of the delivery's period, and of its province
-    (neighbours: of another one).
+    `src_period` and `src_province`; without that they are of the delivery's period, and of its
+    province (neighbours: of another one).
     """
 
     rows: Rows
