@@ -4,7 +4,8 @@ Serves clause 四（二） of the notice: additional funds, standards per studen
 performance pay by up to half, incentives for enterprises. Judged over whole deliveries: whether
 the object exists; parts against their whole, F02 in F01 and F04 in F03 (E153); counties against
 their city (T151); jumps by a factor of ten against last year (T152); grants per student times
-students against the whole (T153).
+students against the whole (T153). Amounts in another unit of money are converted by the unit
+that their row states (E151).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers
+from schemas import columns, identifiers, money
 from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.conditions import Condition, conditional_value_is_missing
@@ -28,6 +29,13 @@ _BY_LEVEL = Condition(
     holds=pl.col("item_code").is_in(_PER_STUDENT),
     zh="科目为生均经费标准或生均实际拨款",
     en="the item is a standard or grant per student",
+)
+_AGREED_UNIT = money.agreed_unit(
+    pl.col("unit"),
+    per_student=_BY_LEVEL.holds,
+    whole=pl.col("item_code").is_in(
+        [item for item in code_list("funding_item").values if item not in _PER_STUDENT]
+    ),
 )
 _STANDARD = Condition(
     holds=pl.col("item_code") == "F05",
@@ -100,10 +108,14 @@ class FundingYear(pa.DataFrameModel):
         between=(0, None),
         en="Amount",
         sensitivity=Sensitivity.INTERNAL,
+        repairs=money.amount_repairs("amount", unit="unit", agreed=_AGREED_UNIT, scale=2),
         synonyms=("经费金额", "数额", "经费数"),
         description=(
-            "以万元报送，生均科目以元/生·年报送。",
-            "In ten thousand yuan; yuan per student and year for items per student.",
+            "以万元入库，生均科目以元/生·年入库；以元、千元、亿元报送的按“单位”列换算。",
+            (
+                "Kept in ten thousand yuan, or in yuan per student and year for items per "
+                "student; amounts in 元, 千元 and 亿元 are converted by the unit column."
+            ),
         ),
     )
     unit: str = columns.code(
@@ -111,6 +123,7 @@ class FundingYear(pa.DataFrameModel):
         "单位",
         codes=code_list("money_unit"),
         en="Unit",
+        repairs=(money.unit_repair("unit", amount="amount", agreed=_AGREED_UNIT),),
         synonyms=("金额单位", "计量单位"),
         description=("必须注明，平台不作推测。", "It must be stated and is never guessed."),
     )
@@ -190,8 +203,10 @@ class FundingYear(pa.DataFrameModel):
         zh="金额单位不是约定单位：生均科目（F05、F06）为元/生·年，其他科目为万元。",
         en="The unit is not the agreed one: yuan per student and year for F05 and F06, ten "
         "thousand yuan for all others.",
-        remedy_zh="请换算后填报：1 亿元 = 10000 万元，10 千元 = 1 万元，10000 元 = 1 万元。",
-        remedy_en="Convert the amount: 10000 yuan, or 10 thousand, are one ten thousand.",
+        remedy_zh="元、千元、亿元按“单位”列自动换算成万元，其他情况请换算后填报；"
+        "生均科目请以元/生·年填报，填千元以上单位的无法判断是否为总额。",
+        remedy_en="Yuan, thousands and hundred millions of yuan are converted by the platform. "
+        "Give items per student in yuan per student and year: above 元 it may be a total.",
         source=f"{AGREED}；E151",
     )
     def amount_is_not_in_the_agreed_unit() -> pl.Expr:

@@ -38,7 +38,7 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("conditional_value_is_missing", "approve_doc"): {**_PAY, "approve_doc": None},
     ("conditional_value_is_missing", "standard_doc"): {"item_code": "F05", "standard_doc": None},
     ("object_code_is_of_another_type", "object_code"): {"object_type": "3"},
-    ("amount_is_not_in_the_agreed_unit", "unit"): {**_PAY, "unit": "元"},
+    ("amount_is_not_in_the_agreed_unit", "unit"): {**_PAY, "unit": "元/生·年"},
     ("float_rate_is_above_the_limit", "float_rate"): {**_PAY, "float_rate": Decimal("50.01")},
 }
 

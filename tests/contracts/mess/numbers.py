@@ -34,7 +34,85 @@ def in_unit(words: str, header: str, column: str, cell: str, value: str | None, 
     )
 
 
+def amounts(words: str, rows, values, *, wrong=(), notes=None) -> Mess:
+    """Amounts with the unit of their row: item, amount, unit."""
+    table = grid(
+        {**row, "item_code": item, "amount": amount, "unit": unit}
+        for row, (item, amount, unit) in zip(records("funding_year", len(rows)), rows, strict=True)
+    )
+    return Mess(
+        number=27,
+        words=words,
+        dataset="funding_year",
+        write=as_csv(table),
+        findings=frozenset(wrong),
+        notes=notes or {},
+        values={
+            "amount": [amount for amount, _ in values],
+            "unit": [unit for _, unit in values],
+        },
+    )
+
+
 MESSES = [
+    amounts(
+        "amounts in the unit of their row",
+        [
+            ("F01", "16800000", "元"),
+            ("F02", "16800", "千元"),
+            ("F03", "1.68", "亿元"),
+            ("F04", "1680", "万元"),
+            ("F12", "1 234 500", "人民币元"),
+            ("F13", "0.1", "元"),
+            ("F07", "12345.67", "元"),
+            ("F08", "1234550", "元"),
+            ("F09", "456000元", "元"),
+            ("F10", "45.6万元", "万元"),
+            ("F06", "16800", "元"),
+        ],
+        [
+            ("1680.00", "万元"),
+            ("1680.00", "万元"),
+            ("16800.00", "万元"),
+            ("1680.00", "万元"),
+            ("123.45", "万元"),
+            ("0.00", "万元"),
+            ("1.23", "万元"),
+            ("123.46", "万元"),
+            ("45.60", "万元"),
+            ("45.60", "万元"),
+            ("16800.00", "元/生·年"),
+        ],
+        notes={
+            ("amount", "amount_was_converted_by_its_unit"): 8,
+            ("amount", "amount_was_rounded_after_converting"): 3,
+            ("amount", "thousands_separators_were_removed"): 1,
+            ("amount", "unit_of_the_row_was_removed"): 2,
+            ("unit", "unit_became_the_agreed_one"): 9,
+            ("unit", "label_was_replaced_by_code"): 1,
+        },
+    ),
+    amounts(
+        "amounts that cannot be converted without guessing",
+        [
+            ("F06", "16.8", "千元"),
+            ("F05", "1.68", "万元"),
+            ("F01", "16800", "元/生·年"),
+            ("F01", "约300", "元"),
+            ("F01", "456000元", "万元"),
+            ("F01", "1680", ""),
+        ],
+        [],
+        wrong={
+            ("amount_is_not_in_the_agreed_unit", "unit", 2),
+            ("amount_is_not_in_the_agreed_unit", "unit", 3),
+            ("amount_is_not_in_the_agreed_unit", "unit", 4),
+            ("number_is_approximate", "amount", 5),
+            ("amount_is_not_in_the_agreed_unit", "unit", 5),
+            ("value_is_not_a_number", "amount", 6),
+            ("required_value_is_missing", "unit", 7),
+        },
+    ),
     spelled(
         25,
         "thousands separators",
