@@ -8,31 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
+from yrdx.checking.findings_parquet import SCHEMA, append, append_numbered, merge, open_findings
 from yrdx.dataset import Dataset
 from yrdx.model import Finding, FindingCount, Severity, Text
 from yrdx.reading.table import ROW, Table
 from yrdx.rule import Rule
-
-SCHEMA: dict[str, Any] = {
-    "rule": pl.String,
-    "severity": pl.String,
-    "sheet": pl.String,
-    "row": pl.UInt32,
-    "column": pl.String,
-    "header": pl.String,
-    "cell": pl.String,
-    "key": pl.String,
-    "value": pl.String,
-    "candidate": pl.String,
-    "message_zh": pl.String,
-    "message_en": pl.String,
-    "remedy_zh": pl.String,
-    "remedy_en": pl.String,
-}
-"""Columns of `findings.parquet`."""
 
 FOUND: dict[str, Any] = {
     ROW: pl.UInt32,
@@ -46,7 +30,8 @@ FOUND: dict[str, Any] = {
 MASKED = "****"
 """Stands for a personal value wherever findings show it."""
 
-_ROWS_AT_ONCE = 100_000
+__all__ = ["FOUND", "MASKED", "SCHEMA", "FindingsFile", "Places", "Wording", "frame_of",
+           "key_text", "merge", "wording_of", "write_findings"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,29 +79,8 @@ def frame_of(findings: Iterable[Finding]) -> pl.DataFrame:
 
 def write_findings(findings: Iterable[Finding], *, into: Path) -> None:
     """Write findings of a file that was not checked row by row."""
-    writer = _open(into)
-    _append(writer, frame_of(findings))
-    writer.close()
-
-
-def _open(path: Path) -> pq.ParquetWriter:
-    schema = pl.DataFrame(schema=SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1)
-
-
-def _append(writer: pq.ParquetWriter, frame: pl.DataFrame) -> None:
-    for piece in frame.select(SCHEMA.keys()).iter_slices(_ROWS_AT_ONCE):
-        writer.write_table(piece.to_arrow(compat_level=pl.CompatLevel.oldest()))
-
-
-def merge(first: Path, second: Path, *, into: Path) -> None:
-    """Join two files of findings, each sorted by row; what has no row stays in front."""
-    one, other = pl.scan_parquet(first), pl.scan_parquet(second)
-    whole = pl.concat([item.filter(pl.col("row").is_null()) for item in (one, other)])
-    placed = [item.filter(pl.col("row").is_not_null()) for item in (one, other)]
-    pl.concat([whole, placed[0].merge_sorted(placed[1], key="row")]).sink_parquet(
-        into, compression="zstd", compression_level=1, row_group_size=_ROWS_AT_ONCE
-    )
+    with open_findings(into) as writer:
+        append(writer, frame_of(findings))
 
 
 @dataclass(slots=True)
@@ -150,7 +114,7 @@ class FindingsFile:
     _writer: pq.ParquetWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._writer = _open(self.path)
+        self._writer = open_findings(self.path)
 
     def number(self, wording: Wording) -> int:
         """The number under which rows refer to a wording."""
@@ -170,7 +134,7 @@ class FindingsFile:
         self, findings: Sequence[Finding], *, counted_as: Wording | None = None
     ) -> None:
         """Write findings that already know their place; the reader's own are not counted."""
-        _append(self._writer, frame_of(findings))
+        append(self._writer, frame_of(findings))
         if counted_as is not None:
             self.counts[self.number(counted_as)] += len(findings)
 
@@ -182,21 +146,21 @@ class FindingsFile:
         if not found.height:
             return
         self.rows += found.height
-        found = found.sort(ROW, "number", maintain_order=True)
-        for number, count in found["number"].value_counts().iter_rows():
+        # Findings come rule by rule, each in the order of its rows: timsort merges such runs.
+        place = (found[ROW].to_numpy().astype(np.int64) << 32) + found["number"].to_numpy()
+        order = np.argsort(place, kind="stable")
+        found = found[order]
+        numbers = found["number"]
+        for number, count in numbers.value_counts().iter_rows():
             self.counts[number] += count
-        texts = self._texts()[found["number"].cast(pl.UInt32)]
-        row = self.table.locate(found[ROW]).cast(pl.UInt32)
-        frame = texts.with_columns(
-            found.get_column("key"), found["value"], found["candidate"], row.alias("row")
-        ).with_columns(
-            cell=pl.when(pl.col("letter").is_not_null()).then(
-                pl.format("{}!{}{}", pl.col("sheet"), pl.col("letter"), pl.col("row"))
-            ),
-            value=_unless("masked", "value"),
-            candidate=_unless(pl.col("masked") & ~pl.col("place"), "candidate"),
-        )
-        _append(self._writer, frame)
+        texts = self._texts()
+        places = found.select(
+            self.table.locate(found[ROW]).cast(pl.UInt32).alias("row"),
+            "key",
+            _unless(texts["masked"], numbers, "value"),
+            _unless(texts["masked"] & ~texts["place"], numbers, "candidate"),
+        ).with_columns(_cell(texts, numbers).alias("cell"))
+        append_numbered(self._writer, places, numbers=numbers, texts=texts)
 
     def _texts(self) -> pl.DataFrame:
         """What findings say and where, one line per wording."""
@@ -259,10 +223,20 @@ class FindingsFile:
         self._writer.close()
 
 
-def _unless(hidden: str | pl.Expr, name: str) -> pl.Expr:
-    hidden = pl.col(hidden) if isinstance(hidden, str) else hidden
-    shown = pl.when(hidden & pl.col(name).is_not_null()).then(pl.lit(MASKED))
-    return shown.otherwise(pl.col(name)).alias(name)
+def _unless(hidden: pl.Series, numbers: pl.Series, name: str) -> pl.Expr:
+    """The column, with what the wordings in question hide masked."""
+    if not hidden.gather(numbers.unique()).any():
+        return pl.col(name)
+    is_hidden = pl.lit(hidden.gather(numbers)) & pl.col(name).is_not_null()
+    return pl.when(is_hidden).then(pl.lit(MASKED)).otherwise(pl.col(name)).alias(name)
+
+
+def _cell(texts: pl.DataFrame, numbers: pl.Series) -> pl.Expr:
+    """Sheet and cell as a spreadsheet calls them, null where there is no sheet."""
+    if texts["letter"].null_count() == texts.height:
+        return pl.lit(None, dtype=pl.String)
+    column = texts.select(pl.format("{}!{}", "sheet", "letter")).to_series().gather(numbers)
+    return pl.concat_str(pl.lit(column), pl.col("row").cast(pl.String))
 
 
 def key_text(dataset: Dataset) -> pl.Expr:
