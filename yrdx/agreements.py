@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from yrdx.errors import ConfigurationError
 from yrdx.model import Frozen, Period, ProvinceCode, Slug, Text
+from yrdx.yaml_files import read_yaml
 
 Sealing = Literal["hmac-sm3", "hmac-sha256", "aes-cmac"]
 """The keyed hash by which a partner seals personal numbers before they leave."""
@@ -62,16 +62,7 @@ class Province(Frozen):
 
 def load_province(path: Path) -> Province:
     """Read one `provinces/*.yaml`; raises `ConfigurationError` naming file, field and fix."""
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        province = Province.model_validate(raw)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name} is not readable YAML: {error}") from error
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}" for item in error.errors()
-        )
-        raise ConfigurationError(f"{path.name}: {problems}") from error
+    province = read_yaml(path, Province)
     if path.stem != f"{province.code}-{province.slug}":
         raise ConfigurationError(
             f"{path.name} describes province {province.code} {province.slug}; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -202,6 +202,8 @@ class Versions(Frozen):
     `references` maps a dataset to the snapshot version that references were checked against.
     `previous` names the report of the attempt before, which the findings are compared with, and
     `answers` is the digest of the explanations that the partner gave to earlier attempts.
+    `calendar` is the digest of the stages at which rules stood on the day of receipt, `waivers`
+    that of the waivers which speak of this delivery.
     """
 
     contract: str
@@ -211,6 +213,8 @@ class Versions(Frozen):
     code: str
     previous: str | None = None
     answers: str | None = None
+    calendar: str | None = None
+    waivers: str | None = None
 
     @property
     def digest(self) -> str:
@@ -270,11 +274,53 @@ class Attempt(Frozen):
     corrects: bool = False
 
 
+class Waiver(Frozen):
+    """Somebody answerable accepts one finding of one delivery's kind, so far and so long.
+
+    `limit` is the greatest number of findings, `until` the last day of receipt. `accepted_by` is
+    the office that answers for it, with a name where that may be published.
+    """
+
+    id: Slug
+    unit: Slug
+    dataset: Slug
+    period: Period
+    rule: str
+    column: str | None = None
+    limit: Annotated[int, Field(gt=0)]
+    until: date
+    reason: Text
+    accepted_by: Text
+    accepted_on: date
+
+
+class WaiverState(StrEnum):
+    """What a waiver is worth for one delivery; void, it changes nothing at all."""
+
+    HOLDS = "holds"
+    EXCEEDED = "exceeded"  # void: there are more findings than it accepts
+    EXPIRED = "expired"  # void: the delivery was received after its last day
+
+
+class WaiverUse(Frozen):
+    """A waiver, and what it did in one check.
+
+    `count` counts the findings it speaks of, `rows` the admitted rows that have such a finding.
+    """
+
+    waiver: Waiver
+    state: WaiverState
+    count: int
+    rows: int = 0
+
+
 class Report(Frozen):
     """One check of one delivery.
 
     `since_last` compares it with the attempt before, where there is one; `attempts` are all
-    attempts so far in figures, this one last.
+    attempts so far in figures, this one last. `shadow` counts what rules in the shadow found: no
+    partner sees it, and it is no part of the verdict. `waivers` are those that speak of this
+    delivery and of something in it.
     """
 
     delivery: Delivery
@@ -292,6 +338,8 @@ class Report(Frozen):
     faults: tuple[Fault, ...] = ()
     since_last: SinceLast | None = None
     attempts: tuple[Attempt, ...] = ()
+    shadow: tuple[FindingCount, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""
@@ -314,6 +362,22 @@ class Admission(Frozen):
     rows: int
     contract: str
     not_supplied: tuple[str, ...]
+
+
+class Withdrawal(Frozen):
+    """A delivery taken back: its rows leave the next snapshot, its history stays.
+
+    `reason` is for people, and published.
+    """
+
+    province: ProvinceCode
+    unit: Slug
+    dataset: Slug
+    period: Period
+    sha256: Sha256
+    filename: str
+    reason: str
+    withdrawn_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
