@@ -318,9 +318,9 @@ class Report(Frozen):
     """One check of one delivery.
 
     `since_last` compares it with the attempt before, where there is one; `attempts` are all
-    attempts so far in figures, this one last. `shadow` counts what rules in the shadow found: no
-    partner sees it, and it is no part of the verdict. `waivers` are those that speak of this
-    delivery and of something in it.
+    attempts so far in figures, this one last. `shadow` counts what rules in the shadow found, and
+    `shadow_faults` tells which of them broke: no partner sees it, and it is no part of the
+    verdict. `waivers` are those that speak of this delivery and of something in it.
     """
 
     delivery: Delivery
@@ -339,6 +339,7 @@ class Report(Frozen):
     since_last: SinceLast | None = None
     attempts: tuple[Attempt, ...] = ()
     shadow: tuple[FindingCount, ...] = ()
+    shadow_faults: tuple[Fault, ...] = ()
     waivers: tuple[WaiverUse, ...] = ()
 
     def count(self, severity: Severity) -> int:

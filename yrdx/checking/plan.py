@@ -12,6 +12,7 @@ import polars as pl
 
 from yrdx.checking import common_rules as common
 from yrdx.checking.faults import run
+from yrdx.checking.in_force import as_in_force, is_softened, told
 from yrdx.checking.parsing import is_text, needs_closer_look, parse, raw
 from yrdx.checking.result import Terms
 from yrdx.dataset import Dataset, Reference, Requirement
@@ -65,6 +66,10 @@ class Plan:
             if name in self.supplied and columns[name].default is not None
         )
 
+    def is_milder(self, rule: Rule) -> bool:
+        """Whether a rule may reject no row of this delivery though its author meant it to."""
+        return is_softened(rule.code, rule.column, self.terms)
+
     def without(self, broken: frozenset[str]) -> Plan:
         """The same check without the rules whose code is in `broken`."""
         return replace(self, rules=tuple(rule for rule in self.rules if rule.code not in broken))
@@ -89,7 +94,7 @@ def plan_of(
     )
     wanted, unjudged = _wanted(dataset, supplied, terms=terms, references=references)
     known, unknown = _of_lists(dataset, lists or {})
-    wanted, unjudged = [*wanted, *known], [*unjudged, *unknown]
+    wanted, unjudged = as_in_force([*wanted, *known], terms), [*unjudged, *unknown]
     runnable = _runnable(wanted, terms=terms, absent=frozenset(absent), missing=missing)
     foreign = None
     if _can_tell_province(dataset, supplied, terms) and terms.own_rows_only:
@@ -104,7 +109,7 @@ def plan_of(
         key=_if_supplied(dataset.key, supplied),
         alternative_key=_if_supplied(dataset.alternative_key, supplied),
         missing=missing,
-        not_checked=(*unjudged, *runnable.not_checked),
+        not_checked=told((*unjudged, *runnable.not_checked), terms),
         faults=tuple(runnable.faults),
         always_normalise=_states_other_unit(table, dataset),
         has_doubts=DOUBT in table.frame.collect_schema(),

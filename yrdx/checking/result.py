@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from yrdx.model import ControlTotal, Fault, FindingCount, NotChecked, Note, RowCounts
+from yrdx.model import ControlTotal, Fault, FindingCount, NotChecked, Note, RowCounts, Waiver
 from yrdx.rule import Day, Rule
+from yrdx.rule_calendar import InForce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the agreement and the delivery fix for a check; `today` is the day of receipt."""
+    """What the agreement and the delivery fix for a check; `today` is the day of receipt.
+
+    `in_force` are the stages of rules on that day. `waivers` speak of this delivery; those whose
+    id is in `exceeded` turned out to accept too little, and are void.
+    """
 
     province: str
     period: str
@@ -20,6 +25,9 @@ class Terms:
     tolerance: float = 0.05
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False
+    in_force: InForce = field(default_factory=InForce)
+    waivers: tuple[Waiver, ...] = ()
+    exceeded: frozenset[str] = frozenset()
 
     @property
     def spoken_of(self) -> date:

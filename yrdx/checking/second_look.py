@@ -91,6 +91,8 @@ class _Judged:
         most wrong rows of a large delivery are wrong elsewhere.
         """
         suspects = self.own.select(_HAS_ERROR).to_series()
+        if milder := [str(n) for n, rule in _numbered(plan) if plan.is_milder(rule)]:
+            suspects = suspects | self.flags.select(pl.any_horizontal(milder)).to_series()
         columns = plan.dataset.columns
         codes = [name for name in plan.key if columns[name].kind is Kind.CODE]
         if codes and any(columns[name].rules for name in codes):
