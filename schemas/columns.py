@@ -15,7 +15,7 @@ from schemas import code_rules, list_rules, major_list_rules
 from schemas import column_rules as rules
 from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
-from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal
+from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal, UnitBeside
 from yrdx.model import Sensitivity, Text
 from yrdx.rule import ListRule, Repair, Rule, as_check
 
@@ -49,6 +49,7 @@ class Facts(TypedDict, total=False):
     sensitivity: Sensitivity
     synonyms: tuple[str, ...]
     unit: str
+    unit_beside: UnitBeside
     description: tuple[str, str]
     default: str
     required_by: str
@@ -88,6 +89,7 @@ def field(
         sensitivity=facts.get("sensitivity", Sensitivity.PUBLIC),
         synonyms=facts.get("synonyms", ()),
         unit=facts.get("unit"),
+        unit_beside=facts.get("unit_beside"),
         description=Text(zh=stated[0], en=stated[1]) if stated else None,
         default=facts.get("default"),
         rules=tuple(checks),

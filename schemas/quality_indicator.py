@@ -2,9 +2,10 @@
 
 Serves clauses 三（二）, 三（四）, 三（五） and 四（一） of the notice: core skills and general
 knowledge by province and city, the dimensions of smart assessment, the environment of education,
-the inspection of governments. Judged over whole deliveries: whether the object exists; percentages
-that a whole column gives as shares (second half of E131); provinces against their cities (T131);
-an object that province and city both report (T132); the version of the test (T133).
+the inspection of governments. Judged over whole deliveries: whether the object exists; provinces
+against their cities (T131); an object that province and city both report (T132); the version of
+the test (T133). Percentages of a measure that is given in shares throughout are read as such
+(second half of E131).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from schemas.column_rules import AGREED, part_exceeds_whole
 from schemas.columns import C, O
 from schemas.conditions import Condition, conditional_value_is_missing
 from schemas.reference import code_list, divisions
-from yrdx.dataset import Dataset, Periodicity
+from yrdx.dataset import Dataset, Periodicity, UnitBeside
 from yrdx.model import Sensitivity, Severity, Text
 from yrdx.rule import Rule, row_rule
 
@@ -142,7 +143,15 @@ class QualityIndicator(pa.DataFrameModel):
         between=(0, None),
         en="Value",
         sensitivity=Sensitivity.INTERNAL,
+        unit_beside=UnitBeside(column="unit", by="indicator_code", also=("std_dev",)),
         synonyms=("数值", "监测值", "结果"),
+        description=(
+            "单位见“单位”列；百分比按 85.6 填报，同一指标全部以 0–1 小数填报的自动乘以 100。",
+            (
+                "In the unit of the row; percentages as 85.6. If all those of a measure are "
+                "shares of one, they are multiplied by 100."
+            ),
+        ),
     )
     unit: str = columns.code(
         "unit",

@@ -61,7 +61,8 @@ class Code:
     """One entry of a code list; `aliases` are spellings that mean exactly this entry.
 
     Valid on a day d when `valid_from` <= d < `valid_to` (None: open). `zones` are codes of another
-    list for parts of this entry, which are read as the entry, with a warning.
+    list for parts of this entry, which are read as the entry, with a warning. `successors` took
+    the place of an entry that ended.
     """
 
     value: str
@@ -70,6 +71,7 @@ class Code:
     valid_from: date | None = None
     valid_to: date | None = None
     zones: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:
         """Whether the entry is valid on a day."""
@@ -131,6 +133,18 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitBeside:
+    """Where the unit of a number stands: in `column` of the same row.
+
+    `by` is the column that tells what is measured, and `also` are columns measured in that unit.
+    """
+
+    column: str
+    by: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """All that is known of one field."""
 
@@ -140,6 +154,7 @@ class Column:
     sensitivity: Sensitivity
     synonyms: tuple[str, ...] = ()
     unit: str | None = None
+    unit_beside: UnitBeside | None = None
     codes: CodeList | None = None
     width: int | None = None
     """Exact number of characters of a code; lost leading zeros are restored up to it."""

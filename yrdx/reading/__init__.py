@@ -19,6 +19,7 @@ from yrdx.reading.normalise import Normalised, normalise
 from yrdx.reading.parquet import read_parquet
 from yrdx.reading.personal import PERSONAL_RULES, find_personal_numbers
 from yrdx.reading.rows import RowApart, SetApart, set_apart
+from yrdx.reading.shares import find_shares
 from yrdx.reading.spreadsheet import read_workbook
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 from yrdx.reading.text import read_text
@@ -55,7 +56,9 @@ def read(path: Path, *, filename: str, dataset: Dataset) -> Table | Refusal:
         table = _read_archive(path, filename, dataset)
     else:
         table = _read(path, kind, dataset, member=None)
-    return table if isinstance(table, Refusal) else judge_columns(table, dataset)
+    if isinstance(table, Refusal):
+        return table
+    return find_shares(judge_columns(table, dataset), dataset)
 
 
 def explain_failure(error: Exception, table: Table) -> Refusal:

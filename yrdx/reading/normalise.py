@@ -16,6 +16,7 @@ from yrdx.reading import codes, dates, numbers, texts
 from yrdx.reading.above import take_from_above
 from yrdx.reading.cells import Cells, V, distinct
 from yrdx.reading.doubts import FINDINGS
+from yrdx.reading.shares import as_percentages
 from yrdx.reading.table import DOUBT, ROW, Table
 from yrdx.reading.wording import NOTES
 
@@ -67,8 +68,10 @@ def normalise(rows: pl.DataFrame, table: Table, dataset: Dataset) -> Normalised:
             if empty := texts_.null_count():
                 notes.append(_note(name, "default_was_filled_in", empty))
             repaired.append(texts_.fill_null(column.default))
+    rows, shares = as_percentages(rows.with_columns(repaired), table, dataset)
+    notes += [_note(name, "shares_became_percentages", count) for name, count in shares.items()]
     return Normalised(
-        rows=rows.with_columns(repaired),
+        rows=rows,
         notes=tuple(notes),
         findings=pl.concat(findings),
     )

@@ -95,14 +95,14 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
             here = unit == name
             cells.repair(
                 "unit_was_converted",
-                pl.when(here).then(_multiplied(bare, times, column)).otherwise(V),
+                pl.when(here).then(multiplied(bare, times, column)).otherwise(V),
             )
     header = factor(stated, agreed) if stated and agreed else None
     if header is not None and header != 1:
         plain = unit.is_null() & V.str.contains(rf"^{_NUMBER}$")
         cells.repair(
             "unit_was_converted",
-            pl.when(plain).then(_multiplied(bare, header, column)).otherwise(V),
+            pl.when(plain).then(multiplied(bare, header, column)).otherwise(V),
         )
     removable = [name for name in (*_COUNTED, agreed or "") if name]
     same = [name for name, times in own.items() if times == 1]
@@ -115,7 +115,7 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
     cells.frame = cells.frame.drop("_unit")
 
 
-def _multiplied(number: pl.Expr, times: Decimal, column: Column) -> pl.Expr:
+def multiplied(number: pl.Expr, times: Decimal | int, column: Column) -> pl.Expr:
     """A number times a factor as plain text, rounded half up to the decimals of the column."""
     exact = number.cast(pl.Decimal(38, _SCALE), strict=False)
     if times >= 1:

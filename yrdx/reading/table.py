@@ -31,8 +31,9 @@ class Table:
     that turned out to be unreadable only while it streamed. `headers` maps frame columns to the
     header that stands above them, also those that were not recognised. `first_day` is day 0 of
     the workbook's calendar. `pieces` gives rows from all over a text file, cheaply.
-    `grouped` are key columns whose value stands only in the first row of
-    its group.
+    `grouped` are key columns whose value stands only in the first row of its group. `shares` maps
+    a column whose unit stands beside it to the codes of what is measured in shares of one though
+    the unit says percent.
     """
 
     frame: pl.LazyFrame
@@ -47,6 +48,7 @@ class Table:
     explain: Callable[[Exception], Refusal] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     grouped: frozenset[str] = frozenset()
+    shares: dict[str, frozenset[str]] = field(default_factory=dict)
     pieces: Callable[[], Iterator[pl.DataFrame]] | None = None
     first_day: date = date(1899, 12, 30)
 

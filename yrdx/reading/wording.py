@@ -83,6 +83,11 @@ NOTES: dict[str, Text] = {
         zh="按表头或单元格注明的单位换算成约定单位。",
         en="Numbers were converted from the stated unit into the agreed one.",
     ),
+    "shares_became_percentages": Text(
+        zh="该指标的百分比全部以 0–1 的小数填报，已乘以 100。",
+        en="All percentages of the measure were given as shares of one; they were multiplied by "
+        "100.",
+    ),
     "default_was_filled_in": Text(
         zh="空的关键字段按约定填入默认值。",
         en="Empty cells of a key column took the agreed default.",

@@ -54,7 +54,79 @@ def amounts(words: str, rows, values, *, wrong=(), notes=None) -> Mess:
     )
 
 
+def measures(words: str, rows, values, *, header="value", **outcome) -> Mess:
+    """Results whose unit stands in their row: measure, unit, value, standard deviation."""
+    table = grid(
+        {**row, "indicator_code": measure, "unit": unit, "value": value, "std_dev": deviation}
+        for row, (measure, unit, value, deviation) in zip(
+            records("quality_indicator", len(rows)), rows, strict=True
+        )
+    )
+    table[0][table[0].index("value")] = header
+    return Mess(
+        number=26,
+        words=words,
+        dataset="quality_indicator",
+        write=as_csv(table),
+        values={
+            "value": [value for value, _ in values],
+            "std_dev": [deviation for _, deviation in values],
+        },
+        **outcome,
+    )
+
+
 MESSES = [
+    measures(
+        "a measure in shares of one throughout, beside others that are not",
+        [
+            ("PASS", "%", "0.856", "0.1"),
+            ("合格率", "百分比", "1", ""),
+            ("PASS", "%", "0", "0"),
+            ("PASS", "%", "0.85634567", "0.1"),
+            ("EXC", "%", "12.5", "3"),
+            ("EXC", "%", "0.5", ""),
+            ("AVG", "分", "0.9", "0.1"),
+            ("AVG", "分", "0.8", "0.1"),
+        ],
+        [
+            ("85.6000", "10.0000"),
+            ("100.0000", None),
+            ("0.0000", "0.0000"),
+            ("85.6346", "10.0000"),
+            ("12.5000", "3.0000"),
+            ("0.5000", None),
+            ("0.9000", "0.1000"),
+            ("0.8000", "0.1000"),
+        ],
+        findings=frozenset({("percentage_looks_like_a_share", "value", 7)}),
+        notes={
+            ("value", "shares_became_percentages"): 3,
+            ("std_dev", "shares_became_percentages"): 2,
+            ("indicator_code", "label_was_replaced_by_code"): 1,
+            ("unit", "label_was_replaced_by_code"): 1,
+        },
+    ),
+    measures(
+        "small percentages that say so, by a sign or in the header",
+        [("PASS", "%", "0.8%", ""), ("PASS", "%", "0.9", "")],
+        [("0.8000", None), ("0.9000", None)],
+        findings=frozenset(("percentage_looks_like_a_share", "value", row) for row in (2, 3)),
+        notes={("value", "unit_was_removed"): 1},
+    ),
+    measures(
+        "shares below a header that states percent",
+        [("PASS", "%", "0.8", ""), ("PASS", "%", "0.9", "")],
+        [("0.8000", None), ("0.9000", None)],
+        header="指标值（%）",
+        findings=frozenset(("percentage_looks_like_a_share", "value", row) for row in (2, 3)),
+    ),
+    measures(
+        "nothing but one per cent, or all",
+        [("PASS", "%", "1", ""), ("PASS", "%", "0", "")],
+        [("1.0000", None), ("0.0000", None)],
+        findings=frozenset({("percentage_looks_like_a_share", "value", 2)}),
+    ),
     amounts(
         "amounts in the unit of their row",
         [
