@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     s3_attempts: int = Field(default=5, ge=1, description="how often a request is tried in all")
     s3_connect_seconds: float = Field(default=5, gt=0, description="patience for a connection")
     s3_read_seconds: float = Field(default=120, gt=0, description="patience for each answer")
+    signing_key_file: Path | None = Field(
+        default=None,
+        description="private key (PEM) that receipts are signed with; None: issued unsigned",
+    )
+    public_key_file: Path | None = Field(
+        default=None,
+        description="public keys (PEM) of the exchange that `yrdx verify` trusts, newest first",
+    )
     retry_seconds: int = Field(
         default=60, ge=1, description="wait before a task's first retry; doubles each time"
     )

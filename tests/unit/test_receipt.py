@@ -316,6 +316,8 @@ def test_the_error_list_has_the_columns_that_partners_expect_errors_first(findin
             "问题说明": "统一社会信用代码的校验位不对",
             "修改建议/候选值": "请核对证照上的代码后重填；候选值：123300004700091200",
             "是否必须修改": "是",
+            "状态": None,
+            "说明": None,
         },
         {
             "序号": 2,
@@ -330,6 +332,8 @@ def test_the_error_list_has_the_columns_that_partners_expect_errors_first(findin
             "问题说明": "地址过短",
             "修改建议/候选值": "请写到门牌号",
             "是否必须修改": "否，请核实",
+            "状态": None,
+            "说明": None,
         },
     ]
     book = openpyxl.load_workbook(tmp_path / "errors.xlsx")
@@ -338,7 +342,7 @@ def test_the_error_list_has_the_columns_that_partners_expect_errors_first(findin
     assert counts == {"uscc_check_digit_is_wrong": 1, "address_is_short": 1}
     sheet = book["错误清单"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:L3"
+    assert sheet.auto_filter.ref == "A1:N3"
     assert "Original value" in sheet["H1"].comment.text
 
 

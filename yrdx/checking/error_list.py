@@ -20,12 +20,12 @@ from typing import IO, Any
 import polars as pl
 import xlsxwriter
 
+from yrdx.checking.attempts import STATE_WORDS, with_states
 from yrdx.checking.receipt_values import (
     MUST_BE_CHANGED,
     SEVERITIES,
     SEVERITY_WORDS,
     Receipt,
-    read_findings,
 )
 from yrdx.model import Severity
 
@@ -45,6 +45,8 @@ COLUMNS = (
     ("问题说明", "What is wrong", 52),
     ("修改建议/候选值", "What to do; a candidate value where one is likely", 52),
     ("是否必须修改", "Whether it must be changed", 15),
+    ("状态", "Since the attempt before: new, still there, or back again", 9),
+    ("说明", "Your explanation, where the value is right as it stands", 40),
 )
 
 _SUMMARY = (
@@ -62,28 +64,38 @@ _SUMMARY = (
 _LONGEST = 1_000
 """Characters of a value that are shown; more helps nobody to find the cell."""
 
-_MARKUP = 1_000
+_MARKUP = 1_200
 """Bytes of a line beside its texts, at most."""
 
+_STATES = {state.value: words.zh for state, words in STATE_WORDS.items()}
 _INK = {Severity.ERROR: "#FBE3D6", Severity.WARNING: "#FFF3CD", Severity.INFO: "#E7F0FA"}
-_STYLE = re.compile(r'<c r="[A-L]([234])" s="([0-9]+)"')
+_LETTERS = "ABCDEFGHIJKLMN"
+_STYLE = re.compile(rf'<c r="[{_LETTERS}]([234])" s="([0-9]+)"')
 _UNSPEAKABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 
 def write_error_list(
-    receipt: Receipt, *, findings: Path, into: Path, rows_a_sheet: int = ROWS_A_SHEET
+    receipt: Receipt,
+    *,
+    findings: Path,
+    into: Path,
+    states: Path | None = None,
+    rows_a_sheet: int = ROWS_A_SHEET,
 ) -> None:
-    """Write the workbook `into`, byte for byte the same for the same findings."""
+    """Write the workbook `into`, byte for byte the same for the same findings.
+
+    `states` tells line by line what became of the findings since the attempt before.
+    """
     total = receipt.errors + receipt.warnings + receipt.hints
     lengths = [min(rows_a_sheet, total - start) for start in range(0, max(total, 1), rows_a_sheet)]
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         drawn = Path(folder) / "drawn.xlsx"
         _draw(receipt, lengths, into=drawn)
-        wide = _bytes_at_most(findings) > zipfile.ZIP64_LIMIT
-        _fill(drawn, _lines(findings, receipt), lengths, wide=wide, into=into)
+        wide = _bytes_at_most(findings, states) > zipfile.ZIP64_LIMIT
+        _fill(drawn, _lines(findings, states, receipt), lengths, wide=wide, into=into)
 
 
-def _bytes_at_most(findings: Path) -> int:
+def _bytes_at_most(findings: Path, states: Path | None) -> int:
     """How long the lists can become, were every character of a value one that XML escapes."""
     scan = pl.scan_parquet(findings)
     texts = [name for name, kind in scan.collect_schema().items() if kind == pl.String]
@@ -93,7 +105,11 @@ def _bytes_at_most(findings: Path) -> int:
         for name in ("value", "candidate", "header")
     )
     total = scan.select((longest + values + _MARKUP).sum()).collect(engine="streaming")
-    return int(total.item())
+    answers = 0
+    if states is not None:
+        answer = pl.col("answer").str.len_bytes().cast(pl.UInt64) * 5
+        answers = pl.scan_parquet(states).select(answer.sum()).collect(engine="streaming").item()
+    return int(total.item()) + int(answers)
 
 
 def _draw(receipt: Receipt, lengths: list[int], *, into: Path) -> None:
@@ -165,7 +181,7 @@ def _draw_summary(sheet: Any, receipt: Receipt, looks: dict[str, Any]) -> None:
 
 def _facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     rows = receipt.rows
-    return (
+    facts = (
         ("回执编号", receipt.number),
         ("文件", receipt.delivery.filename),
         ("数据集", f"{receipt.dataset_title.zh} {receipt.delivery.dataset}"),
@@ -175,6 +191,14 @@ def _facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("行数", f"读到 {rows.read:,}，合格 {rows.admitted:,}，有错误 {rows.rejected:,}"),
         ("问题", f"错误 {receipt.errors:,}，警告 {receipt.warnings:,}，提示 {receipt.hints:,}"),
     )
+    since = receipt.since_last
+    if since is None:
+        return facts
+    told = (
+        f"已改好 {since.fixed:,}，未改 {since.still:,}，新增 {since.new:,}，"
+        f"复现 {since.back:,}，已说明 {since.answered:,}"
+    )
+    return (*facts, ("与上次比", told))
 
 
 def _draw_list(sheet: Any, length: int, looks: dict[str, Any]) -> None:
@@ -184,7 +208,8 @@ def _draw_list(sheet: Any, length: int, looks: dict[str, Any]) -> None:
         sheet.write_comment(0, column, english, {"author": "yrdx"})
     for row, severity in enumerate(SEVERITIES, start=1):
         for column in range(len(COLUMNS)):
-            look = {0: "number", 1: severity, 4: "number", 7: "value", 10: "value"}.get(column)
+            special = {0: "number", 1: severity, 4: "number", 7: "value", 10: "value", 13: "value"}
+            look = special.get(column)
             sheet.write_blank(row, column, None, looks[look or "text"])
     sheet.set_row(0, 30)
     sheet.freeze_panes(1, 0)
@@ -199,8 +224,8 @@ def _print_wide(sheet: Any) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _lines(findings: Path, receipt: Receipt) -> Iterator[pl.DataFrame]:
-    """The texts of all lines in their order, as columns A to L; `severity` beside them."""
+def _lines(findings: Path, states: Path | None, receipt: Receipt) -> Iterator[pl.DataFrame]:
+    """The texts of all lines in their order, as columns A to N; `severity` beside them."""
     number = 0
     dataset = f"{receipt.dataset_title.zh} {receipt.delivery.dataset}"
     counts = {
@@ -210,7 +235,7 @@ def _lines(findings: Path, receipt: Receipt) -> Iterator[pl.DataFrame]:
     }
     titles = {name: title.zh for name, title in receipt.titles.items()}
     for severity in SEVERITIES:
-        for batch in read_findings(findings) if counts[severity] else ():
+        for batch in with_states(findings, states) if counts[severity] else ():
             chosen = batch.filter(pl.col("severity") == severity.value)
             yield _line(chosen, severity, dataset=dataset, first=number + 1, titles=titles)
             number += chosen.height
@@ -235,6 +260,8 @@ def _line(
         J=pl.col("message_zh"),
         K=pl.concat_str(pl.col("remedy_zh").fill_null(""), candidate).str.slice(0, _LONGEST),
         L=pl.lit(MUST_BE_CHANGED[severity].zh),
+        M=pl.col("state").replace_strict(_STATES, default=None, return_dtype=pl.String),
+        N=pl.col("answer").str.slice(0, _LONGEST),
     )
 
 
@@ -310,9 +337,7 @@ def _as_xml(lines: pl.DataFrame, sheet: _Sheet, *, first: int) -> str:
     """The rows of one piece (all of one severity) as XML."""
     styles = sheet.styles[Severity(lines["severity"][0])]
     row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String)
-    cells = [
-        _cell(column, style, row=row) for column, style in zip("ABCDEFGHIJKL", styles, strict=True)
-    ]
+    cells = [_cell(column, style, row=row) for column, style in zip(_LETTERS, styles, strict=True)]
     line = pl.concat_str(pl.lit('<row r="'), row, pl.lit('">'), *cells, pl.lit("</row>"))
     return "".join(lines.select(line.alias("xml"))["xml"].to_list())
 

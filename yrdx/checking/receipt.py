@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from yrdx.checking.attempts import SINCE_LAST
+from yrdx.checking.burn_down import changes_by_rule, draw_burn_down
 from yrdx.checking.error_list import write_error_list
+from yrdx.checking.proof import RECEIPT, Digests, Previous, Proof, artefacts_in, prove
 from yrdx.checking.receipt_values import (
     MUST_BE_CHANGED,
     SEVERITY_WORDS,
@@ -19,6 +21,7 @@ from yrdx.checking.receipt_values import (
     WrongColumn,
     draw_up,
 )
+from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
 from yrdx.model import Report, Text
 from yrdx.settings import TIMEZONE
@@ -40,23 +43,39 @@ HOW = {
 """How a column was recognised, in words; anything else is shown as the reading says it."""
 
 
-def write_receipt(report: Report, dataset: Dataset, *, findings: Path, into: Path) -> None:
-    """Write `receipt.json`, `receipt.html` and `errors.xlsx` into the folder `into`.
+def write_receipt(
+    report: Report,
+    dataset: Dataset,
+    *,
+    findings: Path,
+    into: Path,
+    rests_on: Digests | None = None,
+    previous: Previous | None = None,
+) -> None:
+    """Write `receipt.html`, `errors.xlsx` and last `receipt.json` into the folder `into`.
 
-    The same report gives the same bytes. Raises `ValueError` for a report without a verdict.
+    The same report gives the same bytes. The proof names every file that lies in the folder by
+    then: whatever else belongs to the receipt is written before. `previous` is the receipt of the
+    attempt before. Raises `ValueError` for a report without a verdict.
     """
     receipt = draw_up(report, dataset, findings=findings)
-    (into / "receipt.json").write_text(as_json(receipt), encoding="utf-8")
-    (into / "receipt.html").write_text(as_html(receipt), encoding="utf-8")
-    write_error_list(receipt, findings=findings, into=into / "errors.xlsx")
+    (into / "receipt.html").write_text(as_html(receipt, previous=previous), encoding="utf-8")
+    states = into / SINCE_LAST
+    write_error_list(
+        receipt,
+        findings=findings,
+        states=states if states.exists() else None,
+        into=into / "errors.xlsx",
+    )
+    proof = Proof(
+        rests_on=rests_on or digests_of(dataset),
+        artefacts=artefacts_in(into),
+        previous=previous,
+    )
+    (into / RECEIPT).write_bytes(prove(receipt.model_dump(mode="json"), proof))
 
 
-def as_json(receipt: Receipt) -> str:
-    """The receipt as canonical JSON: sorted names, one spelling."""
-    return json.dumps(receipt.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, indent=1)
-
-
-def as_html(receipt: Receipt) -> str:
+def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
     """The receipt as one page that needs nothing else, neither network nor script."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -70,6 +89,9 @@ def as_html(receipt: Receipt) -> str:
     return environment.from_string(source.read_text(encoding="utf-8")).render(
         receipt=receipt,
         received=_received(receipt),
+        previous=previous,
+        burn_down=draw_burn_down(receipt.attempts),
+        changes=changes_by_rule(receipt),
         severity_words=SEVERITY_WORDS,
         must_be_changed=MUST_BE_CHANGED,
         how=HOW,

@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from yrdx.checking.proof import Proof
 from yrdx.dataset import Dataset
 from yrdx.model import (
+    Attempt,
     ControlTotal,
     Delivery,
     FindingCount,
@@ -21,6 +23,7 @@ from yrdx.model import (
     Report,
     RowCounts,
     Severity,
+    SinceLast,
     Text,
     Verdict,
     Versions,
@@ -150,6 +153,9 @@ class Receipt(Frozen):
     reading: Reading | None
     titles: dict[str, Text]
     versions: Versions
+    since_last: SinceLast | None = None
+    attempts: tuple[Attempt, ...] = ()
+    proof: Proof | None = None
 
 
 def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
@@ -194,6 +200,8 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         reading=report.reading,
         titles=titles,
         versions=report.versions,
+        since_last=report.since_last,
+        attempts=report.attempts,
     )
 
 

@@ -10,9 +10,28 @@ from functools import cache
 from pathlib import Path
 
 import yrdx
+from yrdx import catalogue
+from yrdx.checking.proof import Digests
 from yrdx.dataset import CodeList, Dataset
 from yrdx.lists import LoadedList
 from yrdx.model import Versions
+
+
+def digests_of(dataset: Dataset, *, lists: Mapping[str, LoadedList] | None = None) -> Digests:
+    """Full digests of what `versions_of` names in short words."""
+    module = inspect.getsource(sys.modules[dataset.model.__module__])
+    loaded = {f"imported/{name}": item.sha256 for name, item in sorted((lists or {}).items())}
+    codes = {item.name: _sha256(repr(item)) for item in dataset.code_lists}
+    return Digests(
+        contract=_sha256(module),
+        rules=_rules_digest(dataset),
+        reference_data=codes | loaded,
+        code=_code_digest(),
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
@@ -30,7 +49,7 @@ def _rules_digest(dataset: Dataset) -> str:
     """Digest of the modules in which the dataset, its columns and its rules are written.
 
     Which of the modules beside it a dataset draws on is not asked: all that define no dataset of
-    their own count.
+    their own count. So do the modules of rules about its deliveries as a whole.
     """
     digest = hashlib.sha256(dataset.version.encode())
     module = sys.modules[dataset.model.__module__]
@@ -38,6 +57,8 @@ def _rules_digest(dataset: Dataset) -> str:
     if module.__package__:
         for shared in _shared_sources(Path(inspect.getfile(module)).parent):
             digest.update(shared)
+    for path in catalogue.table_rule_modules(dataset.name):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -48,7 +69,7 @@ def _shared_sources(folder: Path) -> tuple[bytes, ...]:
 
 
 def _list_digest(codes: CodeList) -> str:
-    return hashlib.sha256(repr(codes).encode()).hexdigest()[:12]
+    return _sha256(repr(codes))[:12]
 
 
 def versions_of(
