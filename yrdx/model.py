@@ -261,6 +261,7 @@ class SinceLast(Frozen):
     changes: tuple[Change, ...] = ()
 
 
+    `judge` names the program that judges the delivery as a whole, where there are rules for it.
 class Attempt(Frozen):
     """One attempt in figures; all of them in a row are the burn-down."""
 
@@ -272,6 +273,7 @@ class Attempt(Frozen):
     warnings: int
     hints: int
     corrects: bool = False
+    judge: str | None = None
 
 
 class Waiver(Frozen):
@@ -380,6 +382,8 @@ class Withdrawal(Frozen):
     reason: str
     withdrawn_at: datetime
 
+    `judged` are the codes of the rules about the delivery as a whole that ran, and `blocked_by`
+    those whose findings reject it whatever its rows are like.
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -394,3 +398,5 @@ class Offer:
     size: int
     modified_at: datetime
     version: str
+    judged: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
