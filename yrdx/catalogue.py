@@ -74,6 +74,11 @@ def datasets() -> Iterator[Dataset]:
     return (dataset(name) for name in dataset_names())
 
 
+def calendar_folder() -> Path:
+    """Where the calendar of rules lies, one file a dataset."""
+    return next(Path(folder) for folder in _package("schemas").__path__) / "calendar"
+
+
 def table_rules(of: str) -> tuple[TableRule, ...]:
     """The rules about a delivery of the dataset `of` as a whole, in the order of their modules.
 

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         default=None,
         description="where loaded reference lists lie: s3://… or a directory; None: in the store",
     )
+    calendar: Path | None = Field(
+        default=None,
+        description="folder with the calendar of rules; None: schemas/calendar",
+    )
     spool: Path | None = Field(default=None, description="scratch folder; default: the system's")
     s3_endpoint: str | None = Field(default=None, description="https://…, None: AWS")
     s3_region: str = Field(default="us-east-1", description="region name for the signature")
@@ -75,3 +79,8 @@ class Settings(BaseSettings):
     def provinces(self) -> Path:
         """Folder with one YAML a province."""
         return self.home / "provinces"
+
+    @cached_property
+    def waivers(self) -> Path:
+        """Folder with the waivers, one YAML a province."""
+        return self.provinces / "waivers"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from yrdx.checking.in_force import Shadow, waiver_uses
 from yrdx.checking.result import Checked, Terms
 from yrdx.dataset import Dataset
 from yrdx.model import (
@@ -19,6 +20,8 @@ from yrdx.model import (
     Versions,
 )
 from yrdx.reading import Refusal, Table
+
+_NO_SHADOW = Shadow()
 
 READING = "reading"
 """Source of findings that are about the file, not about a rule of the dataset."""
@@ -92,10 +95,12 @@ def report_of_check(
     delivery: Delivery,
     terms: Terms,
     versions: Versions,
+    shadow: Shadow = _NO_SHADOW,
 ) -> Report:
     """The report of a table that was read and checked.
 
     An error-level finding about the file itself rejects the delivery whatever its rows are like.
+    What rules in the `shadow` found was taken out of `checked` before.
     """
     of_file = _counted(table.findings, dataset)
     verdict = judge(checked, tolerance=terms.tolerance)
@@ -116,4 +121,10 @@ def report_of_check(
         missing=checked.missing,
         not_checked=checked.not_checked,
         faults=checked.faults,
+        shadow=shadow.findings,
+        shadow_faults=shadow.faults,
+        waivers=waiver_uses(checked, table, checked.findings, terms),
+        judged=checked.judged,
+        blocked_by=checked.blocked_by,
+        followers=checked.followers,
     )

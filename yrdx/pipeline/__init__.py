@@ -8,10 +8,11 @@ from yrdx.pipeline.admission import admit
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
-from yrdx.pipeline.judgement import check, check_file, terms_of
+from yrdx.pipeline.judgement import check, check_file
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
 from yrdx.pipeline.publishing import publish
+from yrdx.pipeline.terms import terms_in_force, terms_of, with_rules_of_the_day
 
 __all__ = [
     "UNDATED",
@@ -35,5 +36,7 @@ __all__ = [
     "reports",
     "sweep_expired",
     "sweep_orphans",
+    "terms_in_force",
     "terms_of",
+    "with_rules_of_the_day",
 ]
