@@ -153,6 +153,65 @@ class FindingCount(Frozen):
     count: int
 
 
+class Follower(Frozen):
+    """What a rule found wrong only because a value that it reads is told wrong already.
+
+    Such findings are not told one by one: `count` cells of `column` break `rule`, and in each of
+    their rows `follows` was found on `follows_column`.
+    """
+
+    rule: str
+    column: str | None
+    follows: str
+    follows_column: str | None
+    count: int
+
+
+class Pattern(StrEnum):
+    """What findings of one cause have in common."""
+
+    WHOLE_FILE = "whole file"
+    SHIFTED_COLUMNS = "shifted columns"
+    WHOLE_COLUMN = "whole column"
+    SAME_VALUE = "same value"
+    SAME_UNIT = "same unit"
+    BLOCK_OF_ROWS = "block of rows"
+    SAME_SHAPE = "same shape"
+    SCATTERED = "scattered"
+
+
+class Example(Frozen):
+    """One place at which a cause shows; the value is masked if personal."""
+
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+    header: str | None = None
+    key: str | None = None
+    value: str | None = None
+
+
+class Cause(Frozen):
+    """Findings that one mistake explains, and what to do about all of them at once.
+
+    The causes of a report share out all its findings: each finding belongs to one cause, and
+    `share` is this one's part of them. `followers` counts what was found only because of it.
+    """
+
+    pattern: Pattern
+    severity: Severity
+    title: Text
+    remedy: Text
+    rules: tuple[str, ...]
+    columns: tuple[str, ...]
+    count: int
+    share: float
+    followers: int = 0
+    first_row: int | None = None
+    last_row: int | None = None
+    examples: tuple[Example, ...] = ()
+
+
 class ColumnMatch(Frozen):
     """Which column of the file supplies which field, and how it was recognised."""
 
@@ -202,6 +261,7 @@ class Versions(Frozen):
     `references` maps a dataset to the snapshot version that references were checked against.
     `previous` names the report of the attempt before, which the findings are compared with, and
     `answers` is the digest of the explanations that the partner gave to earlier attempts.
+    `judge` names the program that judges the delivery as a whole, where there are rules for it.
     `calendar` is the digest of the stages at which rules stood on the day of receipt, `waivers`
     that of the waivers which speak of this delivery.
     """
@@ -213,6 +273,7 @@ class Versions(Frozen):
     code: str
     previous: str | None = None
     answers: str | None = None
+    judge: str | None = None
     calendar: str | None = None
     waivers: str | None = None
 
@@ -261,7 +322,6 @@ class SinceLast(Frozen):
     changes: tuple[Change, ...] = ()
 
 
-    `judge` names the program that judges the delivery as a whole, where there are rules for it.
 class Attempt(Frozen):
     """One attempt in figures; all of them in a row are the burn-down."""
 
@@ -273,7 +333,6 @@ class Attempt(Frozen):
     warnings: int
     hints: int
     corrects: bool = False
-    judge: str | None = None
 
 
 class Waiver(Frozen):
@@ -323,6 +382,8 @@ class Report(Frozen):
     attempts so far in figures, this one last. `shadow` counts what rules in the shadow found, and
     `shadow_faults` tells which of them broke: no partner sees it, and it is no part of the
     verdict. `waivers` are those that speak of this delivery and of something in it.
+    `judged` are the codes of the rules about the delivery as a whole that ran, and `blocked_by`
+    those whose findings reject it whatever its rows are like.
     """
 
     delivery: Delivery
@@ -343,6 +404,8 @@ class Report(Frozen):
     shadow: tuple[FindingCount, ...] = ()
     shadow_faults: tuple[Fault, ...] = ()
     waivers: tuple[WaiverUse, ...] = ()
+    judged: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""
@@ -382,8 +445,6 @@ class Withdrawal(Frozen):
     reason: str
     withdrawn_at: datetime
 
-    `judged` are the codes of the rules about the delivery as a whole that ran, and `blocked_by`
-    those whose findings reject it whatever its rows are like.
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -398,5 +459,3 @@ class Offer:
     size: int
     modified_at: datetime
     version: str
-    judged: tuple[str, ...] = ()
-    blocked_by: tuple[str, ...] = ()

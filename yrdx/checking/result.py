@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from yrdx.model import ControlTotal, Fault, FindingCount, NotChecked, Note, RowCounts, Waiver
+from yrdx.model import (
+    ControlTotal,
+    Fault,
+    FindingCount,
+    Follower,
+    NotChecked,
+    Note,
+    RowCounts,
+    Waiver,
+)
 from yrdx.rule import Day, Rule
 from yrdx.rule_calendar import InForce
 
@@ -59,6 +68,7 @@ class Checked:
     `_row` is in the Parquet file `withdrawn_path` do not count, because their key turned out to be
     used twice after they were written (None: there are none). `findings_path` holds every finding,
     uncapped, also those that reading the file gave; `findings` counts those of the check alone.
+    `judged` are the rules that ran about the delivery as a whole, `blocked_by` those that reject it.
     """
 
     rows_path: Path
@@ -71,3 +81,6 @@ class Checked:
     missing: tuple[str, ...]
     not_checked: tuple[NotChecked, ...]
     faults: tuple[Fault, ...]
+    judged: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    followers: tuple[Follower, ...] = ()
