@@ -17,9 +17,10 @@ import rfc8785
 from pydantic import Field
 
 from yrdx.checking.signing import PublicKey, SigningKey
-from yrdx.model import Frozen, Sha256
+from yrdx.model import Frozen, Sha256, Verdict
 
 RECEIPT = "receipt.json"
+REPORT = "report.json"
 _HEX = r"^[0-9a-f]+$"
 
 
@@ -82,13 +83,18 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical({**content, "proof": proof})).hexdigest()
 
 
-def artefacts_in(folder: Path) -> dict[str, Artefact]:
-    """Every file in the folder but the receipt itself, by name."""
+def artefacts_in(folder: Path, verdict: Verdict) -> dict[str, Artefact]:
+    """Every file in the folder that is kept with a receipt, by name, but the receipt itself."""
     return {
         path.name: artefact(path)
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != RECEIPT
+        if path.is_file() and path.name != RECEIPT and is_kept(path.name, verdict)
     }
+
+
+def is_kept(name: str, verdict: Verdict) -> bool:
+    """Whether a file that a check wrote is kept: good rows of a rejected delivery are not."""
+    return verdict is not Verdict.REJECTED or name not in ("rows.parquet", "withdrawn.parquet")
 
 
 def artefact(path: Path) -> Artefact:

@@ -69,7 +69,7 @@ def write_receipt(
     )
     proof = Proof(
         rests_on=rests_on or digests_of(dataset),
-        artefacts=artefacts_in(into),
+        artefacts=artefacts_in(into, receipt.verdict),
         previous=previous,
     )
     (into / RECEIPT).write_bytes(prove(receipt.model_dump(mode="json"), proof))
