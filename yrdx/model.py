@@ -406,6 +406,7 @@ class Report(Frozen):
     waivers: tuple[WaiverUse, ...] = ()
     judged: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
+    followers: tuple[Follower, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""
