@@ -31,6 +31,7 @@ def rule(
     en: tuple[str, str],
     source: str = AGREED,
     severity: Severity = Severity.ERROR,
+    candidate: pl.Expr | None = None,
 ) -> Rule:
     """A rule of one column; `zh` and `en` each hold the message and the remedy."""
     return Rule(
@@ -41,6 +42,7 @@ def rule(
         remedy=Text(zh=zh[1], en=en[1]),
         source=source,
         build=(lambda _today: build) if isinstance(build, pl.Expr) else build,
+        candidate=None if candidate is None else lambda _today: candidate,
     )
 
 
@@ -89,17 +91,32 @@ def values_are_not_in_code_list(name: str, codes: CodeList) -> Rule:
     return rule(
         "values_are_not_in_code_list",
         name,
-        pl.col(name).list.eval(known).list.all(),
+        all_are(name, known),
+        candidate=those_that_are_not(name, known),
         zh=(
-            f"填写的多个值中有不在代码表“{codes.title.zh}”中的。",
+            f"填写的多个值中有不在代码表“{codes.title.zh}”中的，“候选值”栏列出是哪些。",
             "请从模板“代码表”中选取代码，多个代码之间用“；”分隔。",
         ),
         en=(
-            f"One of the values is not in the code list “{codes.title.en}”.",
+            (
+                "Of several values, those that stand as the candidate are not in the code list "
+                f"“{codes.title.en}”."
+            ),
             "Pick codes from the sheet 代码表 of the template and separate them with “；”.",
         ),
         source=codes.source,
     )
+
+
+def all_are(name: str, good: pl.Expr) -> pl.Expr:
+    """Whether all codes of a cell are good, as `good` over an element tells."""
+    return pl.col(name).list.eval(good).list.all()
+
+
+def those_that_are_not(name: str, good: pl.Expr) -> pl.Expr:
+    """The codes of a cell that are not good, each once, as one text."""
+    wrong = pl.element().filter(~good).unique(maintain_order=True)
+    return pl.col(name).list.eval(wrong).list.join("；")
 
 
 def text_is_too_long(name: str, limit: int) -> Rule:

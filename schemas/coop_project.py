@@ -13,7 +13,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers, measures
+from schemas import columns, identifiers, measures, several_codes
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.conditions import (
@@ -101,7 +101,7 @@ class CoopProject(pa.DataFrameModel):
         synonyms=("HZGJDM", "合作国家（地区）", "合作国家", "合作国家代码", "国家（地区）", "国别"),
         description=("国内合作可不填。", "May be empty for partners in this country."),
     )
-    major_codes: Annotated[pl.List, pl.String()] = identifiers.major_codes(
+    major_codes: Annotated[pl.List, pl.String()] = several_codes.major_codes(
         "major_codes",
         "涉及专业",
         en="Majors concerned",

@@ -13,7 +13,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers, measures
+from schemas import columns, identifiers, measures, several_codes
 from schemas.column_rules import AGREED, part_exceeds_whole
 from schemas.columns import O
 from schemas.reference import code_list
@@ -67,7 +67,7 @@ class GuidanceCommittee(pa.DataFrameModel):
             "Ordinals 01 to 19, separated by “；”: the first two digits of a major modulo 20.",
         ),
     )
-    industry_codes: Annotated[pl.List, pl.String()] = identifiers.industry_codes(
+    industry_codes: Annotated[pl.List, pl.String()] = several_codes.industry_codes(
         "industry_codes",
         "对接行业",
         en="Industries served",

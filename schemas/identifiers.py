@@ -1,4 +1,4 @@
-"""Columns that name things: projects, objects of several kinds, units, lists of majors.
+"""Columns that name things: projects, objects of several kinds, units.
 
 They are built like those in `columns`; the expressions at the end tell what a code names, for
 columns whose codes name a division in one row and a school in another.
@@ -13,53 +13,15 @@ import polars as pl
 from schemas import code_rules, major_list_rules
 from schemas import column_rules as rules
 from schemas.columns import Facts, Shape, field
-from schemas.reference import code_list, divisions
+from schemas.reference import divisions
 from yrdx.dataset import Kind
 from yrdx.kernels import uscc_is_valid
 from yrdx.rule import Rule
 
-_USCC = "[0-9A-HJ-NPQRTUWXY]{18}"
-_UNIT = f"^({_USCC}|[1-9][0-9]{{5}})$"
+UNIT = "^([0-9A-HJ-NPQRTUWXY]{18}|[1-9][0-9]{5})$"
+"""Form of a credit code or a division."""
+
 _SCHOOL = "(36|41|42|93)[0-9]{8}"
-
-
-def major_codes_are_malformed(name: str) -> Rule:
-    """Each of several majors has the form of a major code."""
-    return rules.rule(
-        "major_codes_are_malformed",
-        name,
-        pl.col(name).list.eval(pl.element().str.contains(code_rules.MAJOR_CODE)).list.all(),
-        zh=(
-            "涉及的专业代码中有不是 6 位数字（国控专业后加 K）或技工院校 4 位数字的。",
-            "请填专业目录中的代码，多个代码之间用“；”分隔。",
-        ),
-        en=(
-            "One of the major codes has neither six digits, perhaps with a K, nor four.",
-            "Give codes of the catalogue and separate them with “；”.",
-        ),
-        source="职业教育专业目录（2021年）；全国技工院校专业目录（2022年修订）",
-    )
-
-
-def industry_codes_are_malformed(name: str) -> Rule:
-    """Each of several industries is a section, or two to four digits of a known division."""
-    known = code_list("industry").values
-    item = pl.element()
-    numbers = item.str.contains("^[0-9]{2,4}$") & item.str.head(2).is_in(list(known))
-    return rules.rule(
-        "industry_codes_are_malformed",
-        name,
-        pl.col(name).list.eval(numbers | item.is_in(list(known))).list.all(),
-        zh=(
-            "行业代码中有不是门类字母（A–T）或国民经济行业分类 2–4 位数字的。",
-            "请核对行业代码，多个代码之间用“；”分隔，保留前导零。",
-        ),
-        en=(
-            "One of the industries is neither a section A to T nor two to four digits.",
-            "Check the codes, separate them with “；” and keep leading zeros.",
-        ),
-        source="GB/T 4754-2017",
-    )
 
 
 def unit_code_is_unknown(name: str) -> Rule:
@@ -75,24 +37,6 @@ def unit_code_is_unknown(name: str) -> Rule:
         en=(
             "The code is neither a valid 18-character credit code nor a six-digit division.",
             "Cities and counties give their division, other units their credit code, not a name.",
-        ),
-        source="GB 32100-2015；GB/T 2260",
-    )
-
-
-def unit_codes_are_malformed(name: str) -> Rule:
-    """Each of several units has the form of a credit code or of a division."""
-    return rules.rule(
-        "unit_codes_are_malformed",
-        name,
-        pl.col(name).list.eval(pl.element().str.contains(_UNIT)).list.all(),
-        zh=(
-            "单位代码中有既不是 18 位统一社会信用代码、也不是 6 位行政区划代码的。",
-            "请逐个填写单位代码，用“；”分隔，不要填单位名称。",
-        ),
-        en=(
-            "One of the units is given neither by its credit code nor by a six-digit division.",
-            "Give codes, not names, and separate them with “；”.",
         ),
         source="GB 32100-2015；GB/T 2260",
     )
@@ -121,28 +65,11 @@ def major_of_any_edition(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 
-def major_codes(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """Several majors."""
-    return field(name, zh, kind=Kind.CODES, checks=[major_codes_are_malformed(name)], facts=facts)
-
-
-def industry_codes(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """Several industries of GB/T 4754-2017."""
-    return field(
-        name, zh, kind=Kind.CODES, checks=[industry_codes_are_malformed(name)], facts=facts
-    )
-
-
 def unit_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     """A unit of government or another body."""
     checks = [unit_code_is_unknown(name)]
-    shape: Shape = {"max_length": 18, "pattern": _UNIT}
+    shape: Shape = {"max_length": 18, "pattern": UNIT}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
-
-
-def unit_codes(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """Several units."""
-    return field(name, zh, kind=Kind.CODES, checks=[unit_codes_are_malformed(name)], facts=facts)
 
 
 def is_division(name: str) -> pl.Expr:

@@ -99,13 +99,18 @@ def major_code_is_not_in_force(name: str) -> ListRule:
     )
 
 
+def codes_of_any_edition(entries: pl.DataFrame) -> list[str]:
+    """All codes of majors, with and without the K whose place the edition decides."""
+    codes = _majors(entries)["code"]
+    bare = codes.str.strip_suffix("K")
+    return [*codes, *(bare + "K"), *bare]
+
+
 def major_code_is_in_no_edition(name: str) -> ListRule:
     """A major whose edition does not stand in the row must stand in one of them."""
 
     def build(entries: pl.DataFrame, _day: date) -> pl.Expr:
-        codes = _majors(entries)["code"]
-        bare = codes.str.strip_suffix("K")
-        return pl.col(name).is_in([*codes, *(bare + "K"), *bare])
+        return pl.col(name).is_in(codes_of_any_edition(entries))
 
     return list_rule(
         "major_code_is_in_no_edition",

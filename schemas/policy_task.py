@@ -14,7 +14,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers, measures
+from schemas import columns, identifiers, measures, several_codes
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.conditions import Condition, conditional_value_is_missing
@@ -80,7 +80,7 @@ class PolicyTask(pa.DataFrameModel):
             "The division of a city or county, else a credit code; not a name.",
         ),
     )
-    coop_units: Annotated[pl.List, pl.String()] = identifiers.unit_codes(
+    coop_units: Annotated[pl.List, pl.String()] = several_codes.unit_codes(
         "coop_units",
         "配合单位",
         en="Other units taking part",

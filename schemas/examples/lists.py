@@ -52,6 +52,8 @@ _WRONGS: dict[str, Any] = {
     "onex_certificate_is_not_on_the_list": {**_ONEX, "level": "G", "cert_name": "网页设计"},
     "onex_certificate_has_no_such_level": {**_ONEX, "level": "Z", "is_high": False},
     "industry_code_is_not_in_classification": "6599",
+    "major_codes_are_in_no_edition": ["460301", "460398"],
+    "industry_codes_are_not_in_classification": ["C", "34", "3498"],
 }
 """Rule → the wrong value of its column, or the changes to the good row."""
 

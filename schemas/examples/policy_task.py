@@ -24,6 +24,7 @@ GOOD: dict[str, Any] = {
 SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("unit_code_is_unknown", "unit_code"): {"unit_code": "91330100799655058C"},
     ("unit_codes_are_malformed", "coop_units"): {"coop_units": ["330302", "33030"]},
+    ("unit_codes_are_unknown", "coop_units"): {"coop_units": ["330302", "91330100799655058C"]},
     ("conditional_value_is_missing", "target_value"): {"target_value": None},
     ("conditional_value_is_missing", "actual_value"): {"actual_value": None},
     ("date_is_implausible", "due_date"): {"due_date": date(2205, 12, 31)},

@@ -352,3 +352,35 @@ def test_the_bare_words_for_it_name_no_place_and_are_no_division(judged) -> None
 )
 def test_the_day_of_the_data_follows_from_the_period(period: str, day: date) -> None:
     assert Terms(province="33", period=period, today=TODAY).spoken_of == day
+
+
+def test_several_codes_in_a_cell_are_held_to_the_lists_and_the_wrong_ones_named(
+    judged, loaded
+) -> None:
+    rows = [
+        {"major_codes": ["660301", "720801"]},
+        {"major_codes": ["660301", "660398", "999999"], "school_year": "2023-2024"},
+    ]
+    report, found = judged("coop_project", rows)
+    assert found == []
+    unchecked = {item.rule: item.reason.en for item in report.not_checked}
+    assert "has not been imported" in unchecked["major_codes_are_in_no_edition"]
+    loaded("major", MAJORS)
+    report, found = judged("coop_project", rows)
+    assert found == [(3, "major_codes_are_in_no_edition", "660398；999999")]
+    assert report.rows.admitted == 2
+    loaded("industry", INDUSTRIES)
+    report, found = judged(
+        "guidance_committee",
+        [
+            {"industry_codes": ["I", "65", "6513", "34"]},
+            {"industry_codes": ["6513", "6599"], "stat_year": 2023},
+            {"industry_codes": ["6513", "9913"], "stat_year": 2022},
+        ],
+    )
+    assert found == [
+        (3, "industry_codes_are_not_in_classification", "6599"),
+        (4, "industry_codes_are_malformed", "9913"),
+        (4, "industry_codes_are_not_in_classification", "9913"),
+    ]
+    assert report.rows.admitted == 1

@@ -146,6 +146,8 @@ def _property(dataset: Dataset, name: str, column: Column, *, physical: str) -> 
         facts["logicalTypeOptions"] = options
     if column.kind is Kind.CODES:
         facts["items"] = {"logicalType": "string", "physicalType": "string"}
+        if column.pattern:
+            facts["items"]["logicalTypeOptions"] = {"pattern": column.pattern}
     references = [item for item in dataset.references if item.column == name]
     if references:
         facts["relationships"] = [
