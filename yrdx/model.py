@@ -407,6 +407,7 @@ class Report(Frozen):
     judged: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     followers: tuple[Follower, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""

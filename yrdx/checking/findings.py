@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from yrdx.checking.findings_parquet import SCHEMA, append, append_numbered, merge, open_findings
 from yrdx.dataset import Dataset
-from yrdx.model import Finding, FindingCount, Severity, Text
+from yrdx.model import Finding, FindingCount, Follower, Severity, Text
 from yrdx.reading.table import ROW, Table
 from yrdx.rule import Rule
 
@@ -32,6 +32,10 @@ MASKED = "****"
 
 __all__ = ["FOUND", "MASKED", "SCHEMA", "FindingsFile", "Places", "Wording", "frame_of",
            "key_text", "merge", "wording_of", "write_findings"]  # fmt: skip
+
+
+Told = tuple[str, str | None]
+"""A rule and the column it points at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ class FindingsFile:
     wordings: list[Wording] = field(default_factory=list)
     counts: Counter[int] = field(default_factory=Counter)
     rows: int = 0
+    followers: Counter[tuple[Told, Told]] = field(default_factory=Counter)
     _numbers: dict[tuple[str, str | None], int] = field(default_factory=dict)
     _writer: pq.ParquetWriter = field(init=False)
 
@@ -127,7 +132,13 @@ class FindingsFile:
     def beside(self, path: Path) -> FindingsFile:
         """Another file of the same check, counted together with this one."""
         return FindingsFile(
-            path, self.table, self.dataset, self.wordings, self.counts, 0, self._numbers
+            path,
+            self.table,
+            self.dataset,
+            self.wordings,
+            self.counts,
+            followers=self.followers,
+            _numbers=self._numbers,
         )
 
     def add_of_file(
@@ -215,6 +226,22 @@ class FindingsFile:
                     places.get(item.column or "", -1),
                     item.rule,
                 ),
+            )
+        )
+
+    def follow(self, followers: Mapping[tuple[Told, Told], int]) -> None:
+        """Count findings that are not told, because they only follow from others."""
+        for pair, count in followers.items():
+            self.followers[pair] += count
+
+    def followed(self) -> tuple[Follower, ...]:
+        """How many findings followed from which, in a fixed order."""
+        return tuple(
+            Follower(
+                rule=rule, column=column, follows=lead, follows_column=lead_column, count=count
+            )
+            for ((rule, column), (lead, lead_column)), count in sorted(
+                self.followers.items(), key=repr
             )
         )
 

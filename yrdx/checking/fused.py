@@ -162,6 +162,7 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
         missing=plan.missing,
         not_checked=plan.not_checked,
         faults=(),
+        followers=findings.followed(),
     )
 
 

@@ -39,9 +39,13 @@ def is_text(column: Column) -> bool:
     return column.kind in (Kind.TEXT, Kind.CODE)
 
 
+RAW = "text of "
+"""What precedes a field's name where its text is meant and not its value."""
+
+
 def raw(name: str) -> str:
     """Name under which the plan keeps the text of a column that it parses."""
-    return f"text of {name}"
+    return f"{RAW}{name}"
 
 
 def parse(name: str, column: Column) -> pl.Expr:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from yrdx.checking.common_rules import PARSE_FAILURES
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wording_of
+from yrdx.checking.followers import Mask, fold
 from yrdx.checking.parsing import raw
 from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
 from yrdx.checking.plan import KEY_HASH as HASH
@@ -20,8 +20,6 @@ from yrdx.reading.normalise import FINDINGS
 from yrdx.reading.table import ROW
 from yrdx.rule import Rule
 
-_GENERAL = frozenset(code for code, _ in PARSE_FAILURES.values())
-_OUT_OF_STEP = "row_has_too_many_cells"
 _HAS_ERROR, _WAS_CHANGED = "has error", "was changed"
 
 
@@ -159,13 +157,34 @@ def _found(judged: _Judged, *, plan: Plan, findings: FindingsFile) -> pl.DataFra
     texts = judged.read
     if own.height != texts.height:
         texts = texts.join(own.select(ROW), on=ROW, how="semi", maintain_order="left")
+    folded = fold(
+        plan.rules, _broken(own, judged, plan), plan=plan, rows=own[ROW], doubts=judged.doubts
+    )
+    findings.follow(folded.followers)
     parts = [
-        _of_rule(own, judged.flags[str(n)], texts, rule=rule, terms=plan.terms, findings=findings)
-        for n, rule in _numbered(plan)
-        if judged.flags[str(n)].any()
+        _of_rule(
+            own, pl.Series(rows), texts, rule=plan.rules[n], terms=plan.terms, findings=findings
+        )
+        for n, rows in folded.flags.items()
     ]
-    parts.append(_of_doubts(own, judged.doubts, texts, findings))
-    return _without_echoes(pl.concat(parts), findings)
+    parts.append(_of_doubts(own, folded.doubts, texts, findings))
+    return pl.concat(parts)
+
+
+def _broken(own: pl.DataFrame, judged: Judged, plan: Plan) -> dict[int, Mask]:
+    """The rows in which each rule is broken.
+
+    A text that is no value of its kind is one wrong, and it is told by its own rule: nothing is
+    missing there.
+    """
+    found: dict[int, Mask] = {}
+    for number, rule in _numbered(plan):
+        is_wrong = judged.flags[str(number)]
+        if rule.code == "required_value_is_missing" and raw(rule.column) in own.columns:
+            is_wrong = is_wrong & own[raw(rule.column)].is_null()
+        if is_wrong.any():
+            found[number] = is_wrong.to_numpy()
+    return found
 
 
 def _of_rule(
@@ -179,16 +198,12 @@ def _of_rule(
 ) -> pl.DataFrame:
     number = findings.number(wording_of(rule))
     value = texts[rule.column] if rule.column in texts.columns else _nulls(own.height)
-    is_parsed = raw(rule.column) in own.columns
-    if rule.code == "required_value_is_missing" and is_parsed:
-        # A text that is no value of its kind is one wrong, and it is told by its own rule.
-        is_wrong = is_wrong & own[raw(rule.column)].is_null()
     return pl.DataFrame(
         {
             ROW: own[ROW].filter(is_wrong),
             "key": own["key"].filter(is_wrong),
             "value": value.filter(is_wrong),
-            "candidate": _candidates(own.filter(is_wrong), rule, terms),
+            "candidate": _candidates(own, is_wrong, rule, terms),
         }
     ).select(
         ROW,
@@ -199,11 +214,11 @@ def _of_rule(
     )
 
 
-def _candidates(wrong: pl.DataFrame, rule: Rule, terms: Terms) -> pl.Series:
+def _candidates(own: pl.DataFrame, is_wrong: pl.Series, rule: Rule, terms: Terms) -> pl.Series:
     if rule.candidate is None:
-        return _nulls(wrong.height)
+        return _nulls(int(is_wrong.sum()))
     proposed = rule.candidate(terms.day_of(rule)).cast(pl.String).alias("candidate")
-    return wrong.select(proposed).to_series()
+    return own.filter(is_wrong).select(proposed).to_series()
 
 
 def _nulls(rows: int) -> pl.Series:
@@ -240,27 +255,3 @@ def _of_doubts(
             )
         )
     return pl.concat(parts)
-
-
-def _without_echoes(found: pl.DataFrame, findings: FindingsFile) -> pl.DataFrame:
-    """Drop what only follows from a wrong that is told already.
-
-    Of a cell that is "no number", normalising may have said more exactly what is wrong. Of a row
-    whose cells are out of step, everything else is wrong because of that.
-    """
-    if not found.height:
-        return found
-    texts = pl.DataFrame(
-        {
-            "number": range(len(findings.wordings)),
-            "column": [item.column for item in findings.wordings],
-            "is general": [item.rule in _GENERAL for item in findings.wordings],
-            "is exact": [item.rule in FINDINGS for item in findings.wordings],
-            "is shift": [item.rule == _OUT_OF_STEP for item in findings.wordings],
-        },
-        schema_overrides={"number": pl.Int32, "column": pl.String},
-    )
-    told = found.join(texts, on="number", how="left", maintain_order="left")
-    echo = pl.col("is general") & pl.col("is exact").any().over(ROW, "column")
-    out_of_step = pl.col("is shift").any().over(ROW) & ~pl.col("is shift")
-    return told.filter(~echo & ~out_of_step).select(FOUND.keys())
