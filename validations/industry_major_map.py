@@ -1,0 +1,95 @@
+"""Maps of industries and majors as a whole: what they leave out.
+
+| Rule of the agreement | Where it is judged |
+| --- | --- |
+| E122 | key of the dataset: `key_is_used_twice` |
+| T121 | `broad_category_is_on_no_map`, `offered_major_is_on_no_map`, `demanded_industry_is_on_no_map` |
+| T122 | between provinces: `strong_relation_is_absent_from_the_other_map` |
+"""  # noqa: E501 - lines of a table
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.reference import code_list
+from validations import measures
+from yrdx.model import Severity
+from yrdx.table_rule import PERIOD, About, between, no_lines, one_of, snapshot, table_rule
+
+
+@table_rule(
+    between("edges", 1, None),
+    key=["ordinal"],
+    column="major_code",
+    value="edges",
+    severity=Severity.WARNING,
+    zh="图谱中没有专业大类“{category}”（{ordinal}）的任何专业。",
+    en="No major of the broad category {ordinal}, {category}, is on the map.",
+    remedy_zh="请补充该专业大类的对接关系；本省确无相关产业的，请在报送说明中注明。",
+    remedy_en="Add the relations of this category; if the province has no such industry, say so.",
+    source="T121；职业教育专业目录（2021年）",
+)
+def broad_category_is_on_no_map(about: About) -> pl.LazyFrame:
+    """All 19 broad categories of 2021, and the number of edges that each has."""
+    listed = [(code.value, code.label.zh) for code in code_list("category_ordinal").codes]
+    schema = {"ordinal": pl.String, "category": pl.String}
+    categories = pl.LazyFrame(listed, schema=schema, orient="row")
+    first = pl.col("major_code").str.head(2).cast(pl.Int16, strict=False)
+    ordinal = (first % 20).cast(pl.String).str.zfill(2)
+    of_2021 = about.rows.filter(pl.col("catalog_version") == "2021")
+    edges = of_2021.group_by(ordinal=ordinal).agg(edges=pl.len())
+    return categories.join(edges, on="ordinal", how="left").with_columns(
+        pl.col("edges").fill_null(0)
+    )
+
+
+@table_rule(
+    no_lines(),
+    key=["catalog_version", "major_code"],
+    column="major_code",
+    value="schools",
+    needs=[snapshot("program_offering")],
+    severity=Severity.INFO,
+    zh="专业“{major_name}”（{major_code}）有 {schools} 所学校在招，图谱中没有对接的产业。",
+    en="{schools} schools offer “{major_name}” ({major_code}), and no industry of the map asks "
+    "for it.",
+    remedy_zh="请补充对接关系，或列为拟调整专业；此为提示，不影响入库。",
+    remedy_en="Add its relations, or plan its end; this is a hint.",
+    source="T121",
+)
+def offered_major_is_on_no_map(about: About) -> pl.LazyFrame:
+    """Majors that schools of the province offer in the newest school year and no edge joins."""
+    offerings = measures.own_rows(about, about.snapshot("program_offering"))
+    open_now = offerings.filter(pl.col("offer_status").is_in(["1", "2"]))
+    last = open_now.filter(pl.col(PERIOD) == pl.col(PERIOD).max())
+    key = ["catalog_version", "major_code"]
+    majors = last.group_by(key).agg(
+        major_name=pl.col("major_name").min(), schools=pl.col("inst_code").n_unique()
+    )
+    return majors.join(about.rows, on=key, how="anti")
+
+
+@table_rule(
+    one_of("is_mapped", [True]),
+    key=["industry_code"],
+    column="industry_code",
+    value="demand_num",
+    needs=[snapshot("talent_demand")],
+    severity=Severity.INFO,
+    zh="行业 {industry_code} 有人才需求 {demand_num} 人，图谱中没有对接的专业。",
+    en="Industry {industry_code} needs {demand_num} people, and no major of the map serves it.",
+    remedy_zh="请补充对接关系，或说明由其他层次教育培养；此为提示，不影响入库。",
+    remedy_en="Add its relations, or say who else trains its people; this is a hint.",
+    source="T121",
+)
+def demanded_industry_is_on_no_map(about: About) -> pl.LazyFrame:
+    """Industries of the newest demand, and whether the map has each or its division."""
+    demand = measures.own_rows(about, about.snapshot("talent_demand"))
+    last = demand.filter(pl.col(PERIOD) == pl.col(PERIOD).max())
+    asked = last.group_by("industry_code").agg(measures.total("demand_num"))
+    division = pl.col("industry_code").str.head(2)
+    mapped = (
+        about.rows.select(division=division).unique().with_columns(is_mapped=pl.lit(value=True))
+    )
+    found = asked.with_columns(division=division).join(mapped, on="division", how="left")
+    return found.with_columns(pl.col("is_mapped").fill_null(value=False)).drop("division")

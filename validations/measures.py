@@ -1,0 +1,82 @@
+"""What the measures of several datasets have in common: periods, places, sums and shares.
+
+Education statistics count on 1 September: a report of the school year 2024-2025 tells who began,
+who was there and who had left by graduation in 2024. So its figures belong to the enrolment and
+to the graduates of the year in which it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from yrdx.table_rule import PERIOD, PROVINCE, About
+
+SECONDARY = ("36", "93")
+"""Beginnings of the codes of secondary schools."""
+
+ENOUGH = 30
+"""So many persons at least, before a share of them says anything."""
+
+
+def begins(school_year: str = "school_year") -> pl.Expr:
+    """The year in which a school year begins."""
+    return pl.col(school_year).str.head(4).cast(pl.Int16, strict=False)
+
+
+def total(name: str) -> pl.Expr:
+    """The sum of a column, null where no row has a value: an absent figure is not a zero."""
+    column = pl.col(name)
+    return pl.when(column.count() > 0).then(column.sum()).alias(name)
+
+
+def change(now: str, before: str) -> pl.Expr:
+    """By which share a figure has changed; null where there is nothing to compare with."""
+    earlier = pl.col(before).cast(pl.Float64)
+    return pl.when(earlier > 0).then(pl.col(now).cast(pl.Float64) / earlier - 1)
+
+
+def province_of_school(name: str = "inst_code") -> pl.Expr:
+    """The province that a school code names."""
+    return pl.col(name).str.slice(2, 2)
+
+
+def own_schools(about: About, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows about schools of the delivering province; all where no province is stated."""
+    return frame if about.province == "00" else frame.filter(province_of_school() == about.province)
+
+
+def own_rows(about: About, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of a snapshot that the delivering province has there; all where none is stated."""
+    return frame if about.province == "00" else frame.filter(pl.col(PROVINCE) == about.province)
+
+
+def newest(frame: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """One row of a snapshot for each value of `by`: that of the last period."""
+    dated = pl.col(PERIOD).replace("undated", "")
+    return frame.sort(dated).unique(subset=list(by), keep="last", maintain_order=True)
+
+
+def named(frame: pl.LazyFrame, institutions: pl.LazyFrame) -> pl.LazyFrame:
+    """The same lines with the name of the school that each is about."""
+    names = newest(institutions, ["inst_code"]).select("inst_code", "inst_name")
+    return frame.join(names, on="inst_code", how="left", maintain_order="left")
+
+
+def joined(name: str) -> pl.Expr:
+    """The distinct values of a group as one text, in order."""
+    return pl.col(name).drop_nulls().unique().sort().str.join("、")
+
+
+def before(about: About, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines with the period that they are compared with, for the message to name."""
+    return frame.with_columns(previous_period=pl.lit(about.previous_period))
+
+
+def is_secondary_major(major: str = "major_code") -> pl.Expr:
+    """Whether a major is one of secondary schools, by the catalogues of 2021 and 2010."""
+    first = pl.col(major).str.head(2).cast(pl.Int16, strict=False)
+    version = pl.col("catalog_version")
+    of_2021 = (version == "2021") & first.is_between(61, 79)
+    return of_2021 | ((version == "2010") & first.is_between(1, 19))
