@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -67,6 +68,39 @@ def dataset(name: str) -> Dataset:
     if not isinstance(found, Dataset):
         raise ConfigurationError(f"schemas/{name}.py must export DATASET, a yrdx.dataset.Dataset")
     return found
+
+
+def dataset_from(path: Path) -> Dataset:
+    """The dataset that a file describes in place of the one in `schemas/`, to be rehearsed.
+
+    Raises `ConfigurationError` for a file that is not named after a dataset or exports none.
+    """
+    from yrdx.dataset import Dataset  # noqa: PLC0415 - see above
+
+    if path.stem not in dataset_names():
+        raise ConfigurationError(
+            f"{path.name} is named after no dataset; name it as the file in schemas/ whose place "
+            f"it takes: {', '.join(f'{name}.py' for name in dataset_names())}"
+        )
+    found = getattr(_module_at(path), "DATASET", None)
+    if not isinstance(found, Dataset):
+        raise ConfigurationError(f"{path} must export DATASET, a yrdx.dataset.Dataset")
+    return found
+
+
+def _module_at(path: Path) -> ModuleType:
+    """Run a module that is in no package; pandera finds its names under `sys.modules`."""
+    name = f"rehearsed.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ConfigurationError(f"{path} is not a Python module; its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (SyntaxError, ImportError, AttributeError, NameError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"{path} cannot be loaded: {error}") from error
+    return module
 
 
 def datasets() -> Iterator[Dataset]:
