@@ -200,16 +200,23 @@ def told(not_checked: Iterable[NotChecked], terms: Terms) -> tuple[NotChecked, .
 
 
 def take_shadow_out(
-    checked: Checked, dataset: Dataset, *, in_force: InForce, into: Path
+    checked: Checked, declared: Declared, *, in_force: InForce, into: Path
 ) -> tuple[Checked, Shadow]:
     """The check without what rules in the shadow found, and what they found.
 
     Counted apart, their findings have the severity that they would have if they were enforced. A
     rule in the shadow that breaks takes no verdict away: the check was made again without it.
     """
-    declared = declared_severities(dataset)
     faults = _faults_of_shadow(checked.faults, declared, in_force)
-    checked = replace(checked, faults=tuple(f for f in checked.faults if f not in faults))
+    silent = {code for code, column in declared if _is_shadow(code, column, in_force)}
+    checked = replace(
+        checked,
+        faults=tuple(fault for fault in checked.faults if fault not in faults),
+        followers=tuple(
+            item for item in checked.followers if not _is_shadow(item.rule, item.column, in_force)
+        ),
+        judged=tuple(code for code in checked.judged if code not in silent),
+    )
     found = tuple(item for item in checked.findings if _is_shadow(item.rule, item.column, in_force))
     if not found:
         return checked, Shadow(faults=faults)

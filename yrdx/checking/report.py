@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from yrdx.checking.in_force import Shadow, waiver_uses
+from yrdx.checking.in_force import Shadow, told, waiver_uses
 from yrdx.checking.result import Checked, Terms
 from yrdx.dataset import Dataset
 from yrdx.model import (
@@ -119,7 +119,7 @@ def report_of_check(
         control_totals=checked.control_totals,
         not_supplied=terms.not_supplied,
         missing=checked.missing,
-        not_checked=checked.not_checked,
+        not_checked=told(checked.not_checked, terms),
         faults=checked.faults,
         shadow=shadow.findings,
         shadow_faults=shadow.faults,
