@@ -70,15 +70,20 @@ def name_of(report: Report) -> str:
     return f"{report.delivery.sha256}/{report.versions.digest}"
 
 
-def attempts_before(exchange: Exchange, delivery: Delivery) -> tuple[Delivery, ...]:
-    """What came earlier from the same unit for the same dataset and period, oldest first."""
+def landed_for(exchange: Exchange, delivery: Delivery) -> tuple[Delivery, ...]:
+    """All that came from the same unit for the same dataset and period, oldest first."""
     landed = [
         Delivery.model_validate_json(exchange.store.get(item.key))
         for item in exchange.store.list(layout.landed_period(delivery))
         if layout.is_delivery(item.key)
     ]
-    earlier = [item for item in landed if _order(item) < _order(delivery)]
-    return tuple(sorted(earlier, key=_order))
+    return tuple(sorted(landed, key=_order))
+
+
+def attempts_before(exchange: Exchange, delivery: Delivery) -> tuple[Delivery, ...]:
+    """The attempts before a delivery, oldest first."""
+    landed = landed_for(exchange, delivery)
+    return tuple(item for item in landed if _order(item) < _order(delivery))
 
 
 def _order(delivery: Delivery) -> tuple[int, str, str]:

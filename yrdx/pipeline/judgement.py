@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
 
-from yrdx import catalogue
-from yrdx.agreements import Agreement
+from yrdx import catalogue, judging
 from yrdx.checking import check as check_table
+from yrdx.checking.attempts import compare_attempts
+from yrdx.checking.causes import find_causes
 from yrdx.checking.findings import write_findings
+from yrdx.checking.in_force import take_shadow_out, within_limits
+from yrdx.checking.proof import RECEIPT, REPORT, is_kept, sign
 from yrdx.checking.receipt import write_receipt
 from yrdx.checking.report import report_of_check, report_of_refusal
 from yrdx.checking.result import Checked, Terms
-from yrdx.checking.versions import versions_of
-from yrdx.dataset import Dataset, Reference
+from yrdx.checking.signing import load_signing_key
+from yrdx.checking.versions import digests_of
+from yrdx.dataset import Dataset
 from yrdx.errors import IntegrityError
-from yrdx.lists import LoadedList
-from yrdx.model import Delivery, Report, Severity, Verdict, Versions
+from yrdx.model import Delivery, Report, Severity
+from yrdx.pipeline.attempts import (
+    Line,
+    attempts_before,
+    line_to,
+    name_of,
+    past_of,
+    receipt_before,
+)
+from yrdx.pipeline.corrected import fetch_whole, noted
 from yrdx.pipeline.exchange import Exchange
+from yrdx.pipeline.ground import Ground, ground_of, naming
 from yrdx.pipeline.listing import newest_report
-from yrdx.publication import newest, read_column
+from yrdx.pipeline.terms import open_to_change, terms_in_force
+from yrdx.pipeline.whole import checked_as_a_whole
 from yrdx.reading import (
     Refusal,
     Table,
@@ -34,39 +48,13 @@ from yrdx.reading import (
     is_reading_failure,
     read,
 )
-from yrdx.reference import loaded_lists
-from yrdx.settings import TIMEZONE
+from yrdx.reading.corrections import WHOLE, Corrected
+from yrdx.reading.seal_statement import as_agreed
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
-_NOT_STATED = "00"
-"""Province of a file whose sender did not say where it is from."""
-_RECEIPT = ("receipt.json", "receipt.html", "errors.xlsx")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a verdict is compared with: keys of other datasets, loaded lists, and their versions."""
-
-    references: dict[Reference, pl.Series]
-    lists: dict[str, LoadedList]
-    versions: Versions
-
-
-def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
-    """What the agreement fixes for the check of a delivery that was received."""
-    if delivery.received_at is None:
-        raise ValueError(f"delivery {delivery.sha256} was never received")
-    return Terms(
-        province=delivery.province,
-        period=delivery.period,
-        today=delivery.received_at.astimezone(TIMEZONE).date(),
-        tolerance=agreement.tolerance,
-        not_supplied=agreement.not_supplied,
-        own_rows_only=agreement.own_rows_only,
-    )
 
 
 def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None = None) -> Report:
@@ -77,22 +65,25 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     if delivery.refused:
         return _report_of_refused(exchange, delivery)
     dataset = catalogue.dataset(delivery.dataset)
-    ground = _ground_of(exchange, dataset, delivery)
+    terms = terms_in_force(exchange, delivery)
+    line = _line_before(exchange, delivery)
+    ground = _ground_of(exchange, dataset, delivery, terms=terms, line=line)
     versions = ground.versions
     key = layout.checked(delivery, rules_digest=versions.digest, name="report.json")
     if exchange.store.head(key) is not None:
         return Report.model_validate_json(exchange.store.get(key))
     with exchange.spool() as spool:
-        path = spool / "original"
-        exchange.store.fetch(layout.landed_original(delivery), into=path)
+        path, corrected = fetch_whole(exchange, delivery, dataset, into=spool / "landed")
         into = spool / "checked"
         into.mkdir()
+        if isinstance(corrected, Corrected):
+            path = path.rename(into / WHOLE)
         report = examine(
             path,
             dataset,
             delivery=delivery,
-            terms=terms_of(delivery, exchange.agreement(delivery)),
-            ground=ground,
+            terms=terms,
+            ground=replace(ground, past=past_of(exchange, line, into=spool), corrected=corrected),
             into=into,
             progress=progress,
         )
@@ -100,8 +91,26 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     return report
 
 
-def _ground_of(exchange: Exchange, dataset: Dataset, delivery: Delivery) -> Ground:
-    return ground_of(dataset, exchange.store, province=delivery.province, lists=exchange.list_store)
+def _ground_of(
+    exchange: Exchange, dataset: Dataset, delivery: Delivery, *, terms: Terms, line: Line
+) -> Ground:
+    ground = ground_of(dataset, delivery, store=exchange.store, lists=exchange.list_store)
+    ground = naming(ground, terms)
+    return replace(ground, versions=line.within(ground.versions))
+
+
+def _line_before(exchange: Exchange, delivery: Delivery) -> Line:
+    """The attempts before a delivery; one that was not checked yet is checked first.
+
+    So it makes no difference whether attempts are checked one after the other or all at once.
+    """
+    for earlier in reversed(attempts_before(exchange, delivery)):
+        report = newest_report(exchange, earlier)
+        if report is None and exchange.store.head(layout.landed_original(earlier)):
+            report = check(exchange, earlier)
+        if report is not None and report.verdict is not None:
+            return line_to(exchange, delivery, name_of(report))
+    return Line()
 
 
 def _report_of_refused(exchange: Exchange, delivery: Delivery) -> Report:
@@ -117,17 +126,23 @@ def _report_of_refused(exchange: Exchange, delivery: Delivery) -> Report:
 def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
     """Write report and receipt of a file whose bytes are not kept."""
     dataset = catalogue.dataset(delivery.dataset)
-    versions = _ground_of(exchange, dataset, delivery).versions
-    with exchange.spool() as into:
+    terms = terms_in_force(exchange, delivery)
+    line = _line_before(exchange, delivery)
+    ground = _ground_of(exchange, dataset, delivery, terms=terms, line=line)
+    with exchange.spool() as spool:
+        into = spool / "checked"
+        into.mkdir()
+        ground = replace(ground, past=past_of(exchange, line, into=spool))
         report = report_of_refusal(
             refusal,
             dataset,
             delivery=delivery,
-            terms=terms_of(delivery, exchange.agreement(delivery)),
-            versions=versions,
+            terms=terms,
+            versions=ground.versions,
         )
         write_findings(refusal.findings, into=into / "findings.parquet")
-        _keep(exchange, _answered(report, dataset, into=into), into)
+        report = _answered(report, dataset, ground=ground, into=into)
+        _keep(exchange, report, into)
     return report
 
 
@@ -146,15 +161,16 @@ def check_file(
 
     Report, findings and receipt are written into the folder `into`. Without a `store`, references
     to other datasets are listed as not checked; loaded lists are taken from `lists`, else from it.
-    Whoever does not look at the good rows spares their writing by `keep_rows`.
+    Whoever does not look at the good rows spares their writing by `keep_rows`. Rules in the shadow
+    are not run: what they find is for the exchange alone.
     """
     dataset = catalogue.dataset(delivery.dataset)
-    ground = ground_of(dataset, store, province=delivery.province, lists=lists or store)
+    ground = naming(ground_of(dataset, delivery, store=store, lists=lists or store), terms)
     report = examine(
         path,
         dataset,
         delivery=delivery,
-        terms=terms,
+        terms=replace(terms, in_force=terms.in_force.without_shadow()),
         ground=ground,
         into=into,
         keep_rows=keep_rows,
@@ -162,28 +178,6 @@ def check_file(
     )
     (into / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
     return report
-
-
-def ground_of(
-    dataset: Dataset, store: ObjectStore | None, *, province: str, lists: ObjectStore | None
-) -> Ground:
-    """The keys that references are checked against, the loaded lists, and the versions of both.
-
-    A snapshot that the province has no rows in yet cannot say that a key is wrong.
-    """
-    values: dict[Reference, pl.Series] = {}
-    used: dict[str, str] = {}
-    for reference in dataset.references:
-        manifest = newest(store, reference.dataset) if store is not None else None
-        if store is None or manifest is None:
-            continue
-        published = {file.province for file in manifest.files}
-        if province in published | {_NOT_STATED}:
-            values[reference] = read_column(store, manifest, reference.target)
-            used[reference.dataset] = manifest.version
-    loaded = loaded_lists(lists, dataset.needed_lists) if lists is not None else {}
-    versions = versions_of(dataset, references=used, lists=loaded)
-    return Ground(references=values, lists=loaded, versions=versions)
 
 
 def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
@@ -204,16 +198,15 @@ def _keep(exchange: Exchange, report: Report, into: Path) -> None:
     """Store what a check wrote; the report comes last and proves that the rest is there."""
     if report.verdict is None:
         return
-    digest = report.versions.digest
-    names = ["findings.parquet", *_RECEIPT]
-    if report.verdict is not Verdict.REJECTED:
-        names += ["rows.parquet", "withdrawn.parquet"]
-    for name in names:
-        if (into / name).exists():
-            key = layout.checked(report.delivery, rules_digest=digest, name=name)
-            exchange.store.put_if_absent(key, into / name)
-    key = layout.checked(report.delivery, rules_digest=digest, name="report.json")
-    exchange.store.put_if_absent(key, report.model_dump_json(indent=2).encode())
+    key_file = exchange.settings.signing_key_file
+    if key_file is not None:
+        receipt = into / RECEIPT
+        receipt.write_bytes(sign(receipt.read_bytes(), load_signing_key(key_file)))
+    written = sorted(path.name for path in into.iterdir() if path.is_file())
+    names = [name for name in written if is_kept(name, report.verdict) and name != REPORT]
+    for name in (*names, REPORT):
+        key = layout.checked(report.delivery, rules_digest=report.versions.digest, name=name)
+        exchange.store.put_if_absent(key, into / name)
 
 
 def examine(
@@ -228,19 +221,31 @@ def examine(
     keep_rows: bool = True,
 ) -> Report:
     """Read and check one local file into `into`; every check of every kind passes here."""
-    table = look_at(path, dataset, filename=delivery.filename)
+    if isinstance(ground.corrected, Refusal):
+        table: Table | Refusal = ground.corrected
+    else:
+        table = as_agreed(
+            noted(look_at(path, dataset, filename=delivery.filename), ground.corrected),
+            algorithm=terms.sealing,
+            year=terms.sealing_year,
+        )
     if isinstance(table, Table):
         check_it = partial(
-            check_table,
+            _checked_by,
             table,
             dataset,
-            terms=terms,
-            references=ground.references,
-            lists=ground.lists,
+            delivery=delivery,
+            ground=ground,
+            into=into,
             keep_rows=keep_rows,
+            progress=progress,
         )
-        checked = _unless_unreadable(table, partial(check_it, into=into, progress=progress))
-        if isinstance(checked, Checked):
+        outcome = _unless_unreadable(table, partial(within_limits, check_it, terms, into=into))
+        if not isinstance(outcome, Refusal):
+            checked, terms = outcome
+            checked, shadow = take_shadow_out(
+                checked, open_to_change(dataset), in_force=terms.in_force, into=into
+            )
             return _answered(
                 report_of_check(
                     checked,
@@ -249,22 +254,76 @@ def examine(
                     delivery=delivery,
                     terms=terms,
                     versions=ground.versions,
+                    shadow=shadow,
                 ),
                 dataset,
+                ground=ground,
                 into=into,
             )
-        table = checked
+        table = outcome
     write_findings(table.findings, into=into / "findings.parquet")
     report = report_of_refusal(
         table, dataset, delivery=delivery, terms=terms, versions=ground.versions
     )
-    return _answered(report, dataset, into=into)
+    return _answered(report, dataset, ground=ground, into=into)
 
 
-def _answered(report: Report, dataset: Dataset, *, into: Path) -> Report:
-    """The report, with its receipt beside it where there is a verdict."""
-    if report.verdict is not None:
-        write_receipt(report, dataset, findings=into / "findings.parquet", into=into)
+def _checked_by(
+    table: Table,
+    dataset: Dataset,
+    terms: Terms,
+    *,
+    delivery: Delivery,
+    ground: Ground,
+    into: Path,
+    keep_rows: bool,
+    progress: Progress | None,
+) -> Checked:
+    """One check of all rows, and then of the whole, by these terms."""
+    is_judged = bool(ground.surroundings.rules)
+    if is_judged:
+        judging.begin_loading()
+    checked = check_table(
+        table,
+        dataset,
+        terms=terms,
+        references=ground.references,
+        lists=ground.lists,
+        into=into,
+        keep_rows=keep_rows or is_judged,
+        progress=progress,
+    )
+    return checked_as_a_whole(
+        checked,
+        table,
+        dataset,
+        delivery=delivery,
+        terms=terms,
+        surroundings=ground.surroundings,
+        into=into,
+    )
+
+
+def _answered(report: Report, dataset: Dataset, *, ground: Ground, into: Path) -> Report:
+    """The report, with its receipt beside it where there is a verdict.
+
+    The receipt comes last: it holds the digests of all other files in the folder.
+    """
+    if report.verdict is None:
+        return report
+    if ground.past is not None:
+        report = compare_attempts(report, ground.past, into=into)
+    causes = find_causes(report, dataset, findings=into / "findings.parquet")
+    report = report.model_copy(update={"causes": causes})
+    (into / REPORT).write_bytes(report.model_dump_json(indent=2).encode())
+    write_receipt(
+        report,
+        dataset,
+        findings=into / "findings.parquet",
+        into=into,
+        rests_on=digests_of(dataset, lists=ground.lists),
+        previous=receipt_before(ground.past),
+    )
     return report
 
 

@@ -10,6 +10,8 @@ from yrdx import catalogue
 from yrdx.agreements import Province
 from yrdx.model import Delivery
 from yrdx.pipeline.arrivals import Arrival, period_of, source_of
+from yrdx.pipeline.attempts import landed_for
+from yrdx.pipeline.corrected import base_of
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.judgement import look_at, refuse
 from yrdx.reading import PERSONAL_RULES, Refusal
@@ -77,9 +79,10 @@ def _known(exchange: Exchange, delivery: Delivery) -> Delivery | None:
 
 def _keep(exchange: Exchange, delivery: Delivery, *, path: Path, received_at: datetime) -> Delivery:
     """Store the bytes first, then the delivery that proves they are there."""
-    prefix = layout.landed_period(delivery)
-    earlier = [item for item in exchange.store.list(prefix) if layout.is_delivery(item.key)]
+    earlier = landed_for(exchange, delivery)
     landed = delivery.model_copy(update={"received_at": received_at, "attempt": len(earlier) + 1})
+    base = base_of(exchange, landed, earlier=earlier, spool=path.parent)
+    landed = landed.model_copy(update={"base": base})
     seen = look_at(path, catalogue.dataset(delivery.dataset), filename=delivery.filename)
     if isinstance(seen, Refusal) and any(item.rule in PERSONAL_RULES for item in seen.findings):
         landed = landed.model_copy(update={"refused": True})

@@ -231,6 +231,24 @@ FILE_RULES: dict[str, FileRule] = {
         "请把表格直接放进压缩包，只压缩一层。",
         "Put the table straight into the archive, packed once.",
     ),
+    "correction_has_no_base": _rule(
+        "文件名表明只报更正的行，但之前没有可供更正的完整报送。",
+        "The name says that only corrected rows were sent, but no whole list came before them.",
+        "请先报送完整文件；如果这就是完整文件，请去掉文件名末尾的“更正”或 _delta。",
+        "Send the whole list first; if this is the whole list, take “更正” or _delta off its name.",
+    ),
+    "correction_lacks_its_key": _rule(
+        "更正的行没有主键列“{columns}”，无法与上次报送的行对应。",
+        "The corrected rows lack the key ({columns}), so nobody can tell which rows they correct.",
+        "请在更正文件中加上主键列；其他列只需要有改动的。",
+        "Add the columns of the key; of the others, those that change are enough.",
+    ),
+    "correction_has_no_rows": _rule(
+        "更正文件里没有一行数据。",
+        "The file of corrections holds not a single row.",
+        "请把更正后的行填入文件后重新报送。",
+        "Put the corrected rows into the file and send it again.",
+    ),
     "archive_is_password_protected": _rule(
         "压缩包设有密码，无法解开。",
         "The archive is protected by a password.",

@@ -2,9 +2,14 @@
 
 landed/<province>/<unit>/<dataset>/<period>/<sha256>/{original.<ext>, delivery.json}
 checked/<province>/<unit>/<dataset>/<period>/<sha256>/<rules-digest>/{report.json, …}
+answers/<province>/<unit>/<dataset>/<period>/<sha256>/<sha256 of the returned list>.json
 admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, withdrawn.parquet,
     admission.json}
-published/<dataset>/<version>/{manifest.json, data/period=…/province=…/part-0000.parquet}
+admitted/<dataset>/<period>/<province>-<unit>/<sha256>/withdrawal.json
+published/<dataset>/<version>/{manifest.json, CHANGELOG.zh.md, CHANGELOG.en.md}
+published/<dataset>/<version>/data/period=…/province=…/part-0000.parquet
+published/<dataset>/<version>/changes/{added,changed,removed,moved}/period=…/province=…/…
+published/<dataset>/<version>/{codes,bridges}/<list>.parquet
 published/<dataset>/latest.json
 reference/<list>/<version>/{list.csv, about.json}
 reference/<list>/in_use.json
@@ -19,9 +24,13 @@ from yrdx.model import Delivery
 
 LANDED = "landed/"
 CHECKED = "checked/"
+ANSWERS = "answers/"
 ADMITTED = "admitted/"
 PUBLISHED = "published/"
 REFERENCE = "reference/"
+
+Numbers = tuple[int, int, int]
+"""Major, minor and patch of a version."""
 
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,8}$")
 
@@ -67,6 +76,16 @@ def landed_offer(*, province: str, unit: str, dataset: str, digest: str) -> str:
     return f"{landed_prefix(province=province, unit=unit, dataset=dataset)}offers/{digest}.json"
 
 
+def answers_prefix(delivery: Delivery) -> str:
+    """Where the explanations lie that a partner gave to the findings of one delivery."""
+    return f"{ANSWERS}{_identity(delivery)}/"
+
+
+def answers(delivery: Delivery, *, returned: str) -> str:
+    """The explanations in one returned error list, named by the SHA-256 of its bytes."""
+    return f"{answers_prefix(delivery)}{returned}.json"
+
+
 def checked_all(delivery: Delivery) -> str:
     """Where all checks of one delivery lie, whatever the rules."""
     return f"{CHECKED}{_identity(delivery)}/"
@@ -103,19 +122,36 @@ def admitted(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     return f"{admitted_delivery(delivery)}{rules_digest[:16]}/{name}"
 
 
+def withdrawal(delivery: Delivery) -> str:
+    """Says that a delivery is taken back, whatever the rules it was admitted under."""
+    return f"{admitted_delivery(delivery)}withdrawal.json"
+
+
+def withdrawn_by(key: str) -> str:
+    """What a withdrawal at `key` takes back: the beginning of the keys of its admissions."""
+    return key.removesuffix("withdrawal.json")
+
+
 def published_prefix(dataset: str, version: str | None = None) -> str:
     """Where a dataset's versions lie, or one of them."""
     return f"{PUBLISHED}{dataset}/" + (f"{version}/" if version else "")
 
 
-def version_name(*, number: int, digest: str) -> str:
-    """Name of a version: sorts by publication, and no other content can have it."""
-    return f"v{number:06d}-{digest[:12]}"
+def version_name(numbers: Numbers, *, digest: str) -> str:
+    """Name of a version: what it means to readers, and a digest that no other content can have."""
+    return f"{'.'.join(map(str, numbers))}-{digest[:12]}"
 
 
-def version_number(version: str) -> int:
-    """Which publication of its dataset a version is, counted from 1."""
-    return int(version[1:].partition("-")[0])
+def version_numbers(version: str) -> Numbers:
+    """Major, minor and patch of a version; they rise along the versions of a dataset.
+
+    A version of the time when they were only counted, such as `v000012-…`, is 0.12.0.
+    """
+    name = version.partition("-")[0]
+    if name.startswith("v"):
+        return 0, int(name[1:]), 0
+    major, minor, patch = map(int, name.split("."))
+    return major, minor, patch
 
 
 def published_dataset(key: str) -> str:
@@ -141,10 +177,31 @@ def manifest(dataset: str, version: str) -> str:
 
 def data_file(dataset: str, version: str, *, period: str, province: str, part: int) -> str:
     """One Parquet file of a version, in the Hive partition style that readers glob."""
-    return (
-        published_prefix(dataset, version)
-        + f"data/period={period}/province={province}/part-{part:04d}.parquet"
-    )
+    return published_prefix(dataset, version) + _part("data", period, province, part)
+
+
+def change_file(kind: str, *, period: str, province: str, part: int) -> str:
+    """One file of what a version changes, relative to the version's folder."""
+    return _part(f"changes/{kind}", period, province, part)
+
+
+def _part(folder: str, period: str, province: str, part: int) -> str:
+    return f"{folder}/period={period}/province={province}/part-{part:04d}.parquet"
+
+
+def code_file(name: str) -> str:
+    """A code list as it was for a version, relative to the version's folder."""
+    return f"codes/{name}.parquet"
+
+
+def bridge_file(name: str) -> str:
+    """From the retired codes of a list to those in force, relative to the version's folder."""
+    return f"bridges/{name}.parquet"
+
+
+def changelog(language: str) -> str:
+    """What has changed, in words, relative to the version's folder."""
+    return f"CHANGELOG.{language}.md"
 
 
 def pointer(dataset: str) -> str:
@@ -175,7 +232,7 @@ def reference_in_use(name: str) -> str:
 def proof(key: str) -> str | None:
     """The key that is written last beside `key` and proves that all of it is there.
 
-    None for keys that stand alone, as offers do, and for published ones.
+    None for keys that stand alone, as offers and withdrawals do, and for published ones.
     """
     head, _, rest = key.partition("/")
     parts = rest.split("/")
@@ -184,7 +241,7 @@ def proof(key: str) -> str | None:
             return f"{key.rpartition('/')[0]}/delivery.json"
         case "checked/":
             return f"{key.rpartition('/')[0]}/report.json"
-        case "admitted/":
+        case "admitted/" if parts[-1] != "withdrawal.json":
             return f"{key.rpartition('/')[0]}/admission.json"
         case _:
             return None
