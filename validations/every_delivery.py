@@ -1,8 +1,7 @@
 """Rules about every delivery as a whole: its size, its gaps, its codes and its units.
 
-They compare it with what the same unit delivered for the last earlier period. What the exchange's
-common rules G1, G2 and G6 to G8
-ask for follows from the contract and is judged row by row.
+They compare it with what the same unit delivered for the last earlier period. What the common
+rules G1, G2 and G6 to G8 ask for follows from the contract, and is judged with the rows.
 """
 
 from __future__ import annotations
