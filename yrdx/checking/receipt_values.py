@@ -10,13 +10,17 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from yrdx.checking.cause_wording import headline
 from yrdx.checking.proof import Proof
+from yrdx.checking.waiver_words import Waived, waived_of, with_waivers
 from yrdx.dataset import Dataset
 from yrdx.model import (
     Attempt,
+    Cause,
     ControlTotal,
     Delivery,
     FindingCount,
+    Follower,
     Frozen,
     Note,
     Reading,
@@ -31,6 +35,12 @@ from yrdx.model import (
 
 PLACES = 5
 """How many places the receipt quotes for one rule in one column; the error list has all."""
+
+MOST_LISTED = 2 * 1_048_575
+"""Findings that the error list names one by one: two full sheets, the most that Excel bears."""
+
+LISTED_OF_EACH = 1_000
+"""Of more than that, the places of each rule in each column that it names."""
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -145,6 +155,7 @@ class Receipt(Frozen):
     warnings: int
     hints: int
     groups: tuple[Group, ...]
+    waivers: tuple[Waived, ...] = ()
     notes: tuple[Note, ...]
     control_totals: tuple[ControlTotal, ...]
     not_supplied: tuple[Field, ...]
@@ -156,6 +167,10 @@ class Receipt(Frozen):
     since_last: SinceLast | None = None
     attempts: tuple[Attempt, ...] = ()
     proof: Proof | None = None
+    causes: tuple[Cause, ...] = ()
+    headline: Text | None = None
+    followers: tuple[Follower, ...] = ()
+    listed: int | None = None
 
 
 def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
@@ -176,7 +191,7 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         province_name=_province_name(report, dataset),
         verdict=verdict,
         status=(_STATUS_OF_TRIAL if trial else _STATUS)[verdict],
-        reason=_reason(report, verdict),
+        reason=with_waivers(_reason(report, verdict), report),
         next_step=_next_step(report, verdict, trial=trial),
         tolerance=report.tolerance,
         rows=report.rows,
@@ -184,6 +199,7 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         warnings=report.count(Severity.WARNING),
         hints=report.count(Severity.INFO),
         groups=tuple(_groups(report.findings, _first_places(report.findings, findings))),
+        waivers=waived_of(report, titles),
         notes=report.notes,
         control_totals=report.control_totals,
         not_supplied=_fields(report.not_supplied, titles),
@@ -202,7 +218,26 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         versions=report.versions,
         since_last=report.since_last,
         attempts=report.attempts,
+        causes=report.causes,
+        headline=headline(report.causes),
+        followers=report.followers,
+        listed=sum(listed_of(report.findings).values()),
     )
+
+
+def listed_of(counted: Iterable[FindingCount]) -> dict[tuple[str, str | None], int]:
+    """How many places of each rule in each column the error list names.
+
+    All of them, unless they are more than anybody could open, let alone correct one by one: then
+    the first of each. All findings are in `findings.parquet` whatever their number.
+    """
+    counts: dict[tuple[str, str | None], int] = {}
+    for item in counted:
+        name = (item.rule, item.column)
+        counts[name] = counts.get(name, 0) + item.count
+    if sum(counts.values()) <= MOST_LISTED:
+        return counts
+    return {name: min(count, LISTED_OF_EACH) for name, count in counts.items()}
 
 
 def receipt_number(report: Report) -> str:

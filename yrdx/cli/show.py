@@ -8,7 +8,7 @@ from rich.text import Text as Styled
 
 from yrdx.checking.receipt_values import SEVERITY_WORDS, Field, Group, Place, Receipt
 from yrdx.cli.terminal import Terminal, joined, plain
-from yrdx.model import Report, Severity, Verdict
+from yrdx.model import Report, Severity, Verdict, WaiverState
 
 _TONES = {
     Verdict.ADMITTED: "bold blue",
@@ -35,6 +35,7 @@ def show(receipt: Receipt, terminal: Terminal) -> None:
         style="red",
     )
     _wrong(receipt, terminal)
+    _waivers(receipt, terminal)
     _notes(receipt, terminal)
     _totals(receipt, terminal)
     _fields(
@@ -138,6 +139,15 @@ def _wrong(receipt: Receipt, terminal: Terminal) -> None:
         terminal.say(terminal.word("  没有发现问题。", "  Nothing was found."))
     for group in receipt.groups:
         terminal.say(_group(group, terminal))
+
+
+def _waivers(receipt: Receipt, terminal: Terminal) -> None:
+    if receipt.waivers:
+        terminal.heading("豁免", "Waivers")
+    for item in receipt.waivers:
+        where = f"{item.rule}/{item.column}" if item.column else item.rule
+        style = None if item.state is WaiverState.HOLDS else "red"
+        terminal.say(f"  {item.id} {where}: {terminal.of(item.outcome)}", style=style)
 
 
 def _group(group: Group, terminal: Terminal) -> Styled:
