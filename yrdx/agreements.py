@@ -24,7 +24,8 @@ class Agreement(Frozen):
     which the good rows are admitted. `not_supplied` names fields that this source does not have
     yet: published as null, and said so. `own_rows_only` keeps only the province's own rows of a
     national list. `sealing` names the keyed hash of the personal numbers: the one that the partner
-    gives to `yrdx seal`, and that stands in every sealed file.
+    gives to `yrdx seal`, and that stands in every sealed file; `sealing_year` is the year of the
+    key, where the period calls for that of a certain year. A file sealed otherwise is refused.
     """
 
     unit: Slug
@@ -37,6 +38,7 @@ class Agreement(Frozen):
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False
     sealing: Sealing = "hmac-sm3"
+    sealing_year: Annotated[int, Field(ge=2000, le=2999)] | None = None
 
 
 class Province(Frozen):

@@ -229,6 +229,14 @@ class NotChecked(Frozen):
     reason: Text
 
 
+class SealedWith(Frozen):
+    """How personal numbers were sealed, as a sealed file says itself; `key_id` tells keys apart."""
+
+    algorithm: str
+    year: int | None = None
+    key_id: str | None = None
+
+
 class Reading(Frozen):
     """How the file was understood. `header_row` is the last row of the header, from 1."""
 
@@ -239,6 +247,7 @@ class Reading(Frozen):
     header_row: int | None = None
     columns: tuple[ColumnMatch, ...] = ()
     ignored_headers: tuple[str, ...] = ()
+    sealed: SealedWith | None = None
 
 
 class RowCounts(Frozen):

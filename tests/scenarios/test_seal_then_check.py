@@ -108,6 +108,11 @@ def site(tmp_path: Path, capsys, monkeypatch) -> Site:
     return Site(tmp_path, capsys)
 
 
+def sealed_rows(path: Path) -> pl.DataFrame:
+    """The rows of a sealed text, below the line that says how it was sealed."""
+    return pl.read_csv(path, skip_rows=1, infer_schema=False)
+
+
 def raw_values() -> list[str]:
     return [
         text
@@ -155,7 +160,7 @@ def test_the_sealed_values_are_what_the_definition_says(site: Site):
     raw = site.raw()
     site.seal(raw)
 
-    table = pl.read_csv(site.home / "sealed.csv", infer_schema=False)
+    table = sealed_rows(site.home / "sealed.csv")
     persons = [
         hmac.digest(SECRET, f"1|{resident(number)}".encode(), "sm3").hex()
         for _, number, _, _ in PEOPLE
@@ -167,6 +172,8 @@ def test_the_sealed_values_are_what_the_definition_says(site: Site):
 
     stated = json.loads((site.home / "sealed.csv.seal.json").read_text("utf-8"))
     assert (stated["algorithm"], stated["year"]) == ("hmac-sm3", 2025)
+    first = (site.home / "sealed.csv").read_text("utf-8-sig").splitlines()[0]
+    assert first == f"脱敏说明：算法 hmac-sm3，密钥年度 2025，密钥指纹 {stated['key_id']}"
     assert stated["key_id"] == hmac.digest(SECRET, b"yrdx sealing key", "sm3")[:8].hex()
     digest = hashlib.sha256((site.home / "sealed.csv").read_bytes()).hexdigest()
     assert stated["file"]["sha256"] == digest
@@ -201,7 +208,7 @@ def test_rows_with_wrong_numbers_are_listed_by_place_and_reason_only(site: Site)
         ("7", "证书编号", "certificate_number_is_malformed"),
         ("9", "证书名称", "cell_holds_a_personal_number"),
     ]
-    table = pl.read_csv(site.home / "sealed.csv", infer_schema=False)
+    table = sealed_rows(site.home / "sealed.csv")
     assert table.height == 4
     assert table["证书编号前16位"].to_list() == ["S000133000001243"] * 3 + [None]
     left = site.everything_but(raw) + sealed.said.encode()
@@ -226,7 +233,7 @@ def test_sealing_twice_gives_the_same_bytes_and_parquet_says_how_it_was_sealed(s
     assert (stated["algorithm"], stated["year"], stated["dataset"]) == (
         "hmac-sm3", 2025, "certificate_award",
     )  # fmt: skip
-    rows_of = pl.read_csv(site.home / "one.csv", infer_schema=False).rows()
+    rows_of = sealed_rows(site.home / "one.csv").rows()
     assert pl.read_parquet(site.home / "one.parquet").rows() == rows_of
     passed = site.run("check", "one.parquet", "-d", "certificate_award", "--period", "2024-2025-1")
     assert passed.code == 0, passed.said
@@ -269,7 +276,7 @@ def test_passports_are_sealed_by_their_type(site: Site):
     raw.write_text(text + "\n", encoding="utf-8")
 
     assert site.seal(raw).code == 0
-    sealed = pl.read_csv(site.home / "sealed.csv", infer_schema=False)["个人标识（脱敏）"].to_list()
+    sealed = sealed_rows(site.home / "sealed.csv")["个人标识（脱敏）"].to_list()
     assert sealed[2] == hmac.digest(SECRET, b"A|E12345678", "sm3").hex()
     assert sealed[1] == hmac.digest(SECRET, f"1|{resident(PEOPLE[1][1])}".encode(), "sm3").hex()
 
@@ -328,4 +335,4 @@ def test_a_killed_run_leaves_the_earlier_file_whole(site: Site, project: Path):
     assert not (site.home / "sealed.csv.seal.json").exists()
     site.seal(site.raw())
     assert not passing.exists()
-    assert pl.read_csv(site.home / "sealed.csv", infer_schema=False).height == 3
+    assert sealed_rows(site.home / "sealed.csv").height == 3

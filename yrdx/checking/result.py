@@ -25,7 +25,8 @@ class Terms:
     """What the agreement and the delivery fix for a check; `today` is the day of receipt.
 
     `in_force` are the stages of rules on that day. `waivers` speak of this delivery; those whose
-    id is in `exceeded` turned out to accept too little, and are void.
+    id is in `exceeded` turned out to accept too little, and are void. `sealing` and `sealing_year`
+    are how personal numbers were to be sealed, None where nothing is agreed.
     """
 
     province: str
@@ -37,6 +38,8 @@ class Terms:
     in_force: InForce = field(default_factory=InForce)
     waivers: tuple[Waiver, ...] = ()
     exceeded: frozenset[str] = frozenset()
+    sealing: str | None = None
+    sealing_year: int | None = None
 
     @property
     def spoken_of(self) -> date:

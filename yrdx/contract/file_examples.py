@@ -124,6 +124,16 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "解开后是压缩前的上千倍", "a thousand times larger when unpacked",
         ),
         (
+            "seal_is_of_another_algorithm",
+            "按约定用 hmac-sm3 脱敏", "sealed by hmac-sm3, as agreed",
+            "约定 hmac-sm3，文件说明为 hmac-sha256", "hmac-sm3 agreed, hmac-sha256 in the file",
+        ),
+        (
+            "seal_is_of_another_year",
+            "按约定用 2025 年度密钥脱敏", "sealed with the key of 2025, as agreed",
+            "约定 2025 年度密钥，文件说明为 2024 年度", "the key of 2024 in place of 2025",
+        ),
+        (
             "archive_holds_several_tables",
             "一个 zip 一个表格", "one table in a zip",
             "一个 zip 两个表格", "two tables in a zip",

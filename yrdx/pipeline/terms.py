@@ -30,6 +30,8 @@ def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
         tolerance=agreement.tolerance,
         not_supplied=agreement.not_supplied,
         own_rows_only=agreement.own_rows_only,
+        sealing=agreement.sealing,
+        sealing_year=agreement.sealing_year,
     )
 
 

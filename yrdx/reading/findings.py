@@ -249,6 +249,23 @@ FILE_RULES: dict[str, FileRule] = {
         "请把更正后的行填入文件后重新报送。",
         "Put the corrected rows into the file and send it again.",
     ),
+    "seal_is_of_another_algorithm": _rule(
+        "文件说明是用 {stated} 脱敏的，与约定的算法 {agreed} 不一致，脱敏值无法与其他数据对应。",
+        "The file says that it was sealed by {stated}, but {agreed} is agreed: its hashes match "
+        "no others.",
+        "请用 yrdx seal --algorithm {agreed} 从原始文件重新脱敏后报送；"
+        "确需更换算法的，请先与数据交换中心修改约定。",
+        "Seal the raw file again by yrdx seal --algorithm {agreed}; to change the algorithm, have "
+        "the agreement changed first.",
+    ),
+    "seal_is_of_another_year": _rule(
+        "文件说明是用 {stated} 年度的密钥脱敏的，约定使用 {agreed} 年度的密钥，"
+        "脱敏值无法与同期数据对应。",
+        "The file says that it was sealed with the key of {stated}, but that of {agreed} is "
+        "agreed: its hashes match no others of the period.",
+        "请用 {agreed} 年度的密钥从原始文件重新脱敏后报送。",
+        "Seal the raw file again with the key of {agreed}.",
+    ),
     "archive_is_password_protected": _rule(
         "压缩包设有密码，无法解开。",
         "The archive is protected by a password.",

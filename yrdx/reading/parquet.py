@@ -18,6 +18,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.seal_statement import sealed_with_in_parquet
 from yrdx.reading.table import ROW, Refusal, Table
 
 SAMPLE_ROWS = 500
@@ -46,6 +47,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         member=member,
         columns=column_matches(header, 0),
         ignored_headers=tuple(m.header for m in header.matches if not m.field),
+        sealed=sealed_with_in_parquet(path),
     )
     if rows == 0:
         return refuse("file_has_no_rows", reading=reading)

@@ -29,6 +29,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.sheet_xml import (
     SheetFacts,
     first_day_of,
@@ -144,6 +145,7 @@ def _table(
             "header_row": header.last + 1,
             "columns": column_matches(header, sheet.offset),
             "ignored_headers": tuple(m.header for m in header.matches if m.header and not m.field),
+            "sealed": sealed_with(sheet.head(header.first)),
         }
     )
     if sheet.cells.height <= header.last + 1:

@@ -30,6 +30,7 @@ from yrdx.reading.header import (
     stated_units,
 )
 from yrdx.reading.samples import pieces_of
+from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 
 HEAD = 1 << 20
@@ -153,6 +154,7 @@ def _table(
             "header_row": head.ends[header.last],
             "columns": column_matches(header, 0),
             "ignored_headers": tuple(m.header for m in header.matches if m.header and not m.field),
+            "sealed": sealed_with(head.rows[: header.first]),
         }
     )
     if not sample and path.stat().st_size < HEAD:

@@ -15,7 +15,7 @@ import polars as pl
 from yrdx import __version__
 from yrdx.agreements import Sealing
 from yrdx.dataset import Dataset
-from yrdx.model import Finding, Severity
+from yrdx.model import Finding, SealedWith, Severity
 from yrdx.reading import (
     Refusal,
     Table,
@@ -117,7 +117,15 @@ def _seal(
     outcome = Outcome(sources=sources)
     listed = ErrorList(passing[errors])
     try:
-        writer = writer_of(passing[into], named=into, dataset=plan.dataset, fields=plan.fields)
+        writer = writer_of(
+            passing[into],
+            named=into,
+            dataset=plan.dataset,
+            fields=plan.fields,
+            sealed=SealedWith(
+                algorithm=request.algorithm, year=request.key.year, key_id=request.key.id
+            ),
+        )
         try:
             _stream(plan, writer, listed, outcome, progress=progress)
         finally:

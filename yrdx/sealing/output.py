@@ -15,12 +15,11 @@ import pyarrow.parquet as pq
 
 from yrdx.dataset import Dataset
 from yrdx.errors import ConfigurationError
+from yrdx.model import SealedWith
+from yrdx.reading.seal_statement import METADATA, statement_line
 
 PASSING = ".part"
 """End of the name of a file that is being written; connectors take no such file."""
-
-METADATA = b"yrdx.seal"
-"""Key of the statement in the metadata of a sealed Parquet file."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -40,16 +39,21 @@ class Writer(Protocol):
 
 @dataclass(slots=True)
 class CsvWriter:
-    """Comma-separated UTF-8 with a mark, which Excel opens, under the titles of the contract."""
+    """Comma-separated UTF-8 with a mark, which Excel opens, under the titles of the contract.
+
+    The line above the titles says how the file was sealed.
+    """
 
     path: Path
     titles: tuple[str, ...]
+    sealed: SealedWith
     _file: BinaryIO = field(init=False)
 
     def __post_init__(self) -> None:
         self._file = self.path.open("wb")
         header = pl.DataFrame(schema=dict.fromkeys(self.titles, pl.String))
-        self._file.write(_BOM + _csv(header, header=True))
+        line = f"{statement_line(self.sealed)}\r\n".encode()
+        self._file.write(_BOM + line + _csv(header, header=True))
 
     def encode(self, rows: pl.DataFrame) -> bytes:
         """Rows as lines of text."""
@@ -59,7 +63,7 @@ class CsvWriter:
         """Append lines."""
         self._file.write(encoded)
 
-    def close(self, statement: dict[str, Any]) -> None:  # noqa: ARG002 - CSV has no place for it
+    def close(self, statement: dict[str, Any]) -> None:  # noqa: ARG002 - CSV has no place at its end
         """End the file, all of it on disk."""
         if not self._file.closed:
             _settle(self._file)
@@ -98,11 +102,14 @@ class ParquetWriter:
             self._writer.close()
 
 
-def writer_of(path: Path, *, named: Path, dataset: Dataset, fields: tuple[str, ...]) -> Writer:
+def writer_of(
+    path: Path, *, named: Path, dataset: Dataset, fields: tuple[str, ...], sealed: SealedWith
+) -> Writer:
     """The writer for the format that the output's name asks for."""
     match named.suffix.lower():
         case ".csv":
-            return CsvWriter(path, tuple(dataset.columns[name].title.zh for name in fields))
+            titles = tuple(dataset.columns[name].title.zh for name in fields)
+            return CsvWriter(path, titles, sealed)
         case ".parquet":
             return ParquetWriter(path, fields)
         case other:
