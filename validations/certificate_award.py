@@ -34,8 +34,10 @@ _MAJOR = ["inst_code", "catalog_version", "major_code", "grad_year"]
     "归 {persons} 个人所有。",
     en="A certificate “{cert_name}” (level {level}) of school {inst_code} belongs to {persons} "
     "persons in this delivery.",
-    remedy_zh="请在原表中按学校、证书名称、等级和发证日期查找，对照证书原件，更正证书编号或人员后重新脱敏。",
-    remedy_en="Find it by school, name, level and day of issue, compare it with the certificate, correct number or person, and seal again.",
+    remedy_zh="请在原表中按学校、证书名称、等级和发证日期查找，对照证书原件，"
+    "更正证书编号或人员后重新脱敏。",
+    remedy_en="Find it by school, name, level and day of issue, compare it with the certificate, "
+    "correct number or person, and seal again.",
     source="T61",
 )
 def certificate_is_of_two_persons(about: About) -> pl.LazyFrame:

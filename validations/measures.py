@@ -34,7 +34,7 @@ def total(name: str) -> pl.Expr:
 def change(now: str, before: str) -> pl.Expr:
     """By which share a figure has changed; null where there is nothing to compare with."""
     earlier = pl.col(before).cast(pl.Float64)
-    return pl.when(earlier > 0).then(pl.col(now).cast(pl.Float64) / earlier - 1)
+    return pl.when(earlier > 0).then((pl.col(now).cast(pl.Float64) / earlier - 1).round(9))
 
 
 def province_of_school(name: str = "inst_code") -> pl.Expr:

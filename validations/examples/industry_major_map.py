@@ -1,0 +1,48 @@
+"""Maps of industries and majors that are good as a whole, and bad ones."""
+
+from functools import partial
+
+from yrdx.table_rule import Situation, TableExample
+
+_year = partial(Situation, period="2024")
+_ALL = [{"major_code": f"{40 + ordinal}0101"} for ordinal in range(1, 20)]
+_OFFERED = {
+    "inst_code": "4133012861",
+    "major_code": "460305",
+    "major_name": "工业机器人技术",
+    "edu_years": 3,
+    "five_year_pilot": False,
+}
+_DEMAND = {"industry_code": "3491"}
+
+EXAMPLES = {
+    "broad_category_is_on_no_map": TableExample(
+        good=_year(rows=_ALL),
+        bad=_year(
+            rows=[*_ALL[:13], *_ALL[14:], {"major_code": "560309", "catalog_version": "2015"}]
+        ),
+        keys=("14",),
+    ),
+    "offered_major_is_on_no_map": TableExample(
+        good=_year(
+            rows=[{}],
+            snapshots={
+                "program_offering": [
+                    _OFFERED,
+                    _OFFERED | {"major_code": "540101", "offer_status": "4"},
+                    _OFFERED | {"major_code": "540101", "src_period": "2023"},
+                ]
+            },
+        ),
+        bad=_year(
+            rows=[{}],
+            snapshots={"program_offering": [_OFFERED, _OFFERED | {"major_code": "540101"}]},
+        ),
+        keys=("2021 / 540101",),
+    ),
+    "demanded_industry_is_on_no_map": TableExample(
+        good=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {"industry_code": "34"}]}),
+        bad=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {}]}),
+        keys=("2614",),
+    ),
+}
