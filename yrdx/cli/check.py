@@ -160,12 +160,18 @@ def _try(
         into.mkdir(parents=True, exist_ok=True)
         for name in _KEPT:
             shutil.copyfile(Path(folder) / name, into / name)
+        judged = [name for name in pipeline.QUALITY if (Path(folder) / name).exists()]
+        for name in judged:
+            shutil.copyfile(Path(folder) / name, into / name)
     show(Receipt.model_validate_json((into / "receipt.json").read_text(encoding="utf-8")), terminal)
     terminal.heading("回执", "Receipt")
     terminal.say(f"  {into / 'receipt.html'}  {terminal.word('用浏览器打开', 'open in a browser')}")
     terminal.say(
         f"  {into / 'errors.xlsx'}  {terminal.word('逐条修改的清单', 'list of all places')}"
     )
+    if judged:
+        told = terminal.word("整体核对的数据，供技术人员", "the whole in figures, for engineers")
+        terminal.say(f"  {into / 'quality.html'}  {told}")
     return report
 
 

@@ -13,8 +13,10 @@ from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
 from yrdx.pipeline.publishing import publish
 from yrdx.pipeline.terms import terms_in_force, terms_of, with_rules_of_the_day
+from yrdx.pipeline.whole import QUALITY
 
 __all__ = [
+    "QUALITY",
     "UNDATED",
     "Arrival",
     "Discovery",
