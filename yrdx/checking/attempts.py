@@ -19,7 +19,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yrdx.checking.receipt_values import read_findings
+from yrdx.checking.findings_parquet import read_findings
 from yrdx.model import Attempt, Change, Report, Severity, SinceLast, State, Text
 
 STATES = tuple(State)

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import polars as pl
-import pyarrow.parquet as pq
-
 from yrdx.checking.cause_wording import headline
+from yrdx.checking.findings_parquet import read_findings
+from yrdx.checking.listed import listed_of
 from yrdx.checking.proof import Proof
 from yrdx.checking.waiver_words import Waived, waived_of, with_waivers
 from yrdx.dataset import Dataset
@@ -35,12 +34,6 @@ from yrdx.model import (
 
 PLACES = 5
 """How many places the receipt quotes for one rule in one column; the error list has all."""
-
-MOST_LISTED = 2 * 1_048_575
-"""Findings that the error list names one by one: two full sheets, the most that Excel bears."""
-
-LISTED_OF_EACH = 1_000
-"""Of more than that, the places of each rule in each column that it names."""
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -225,21 +218,6 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
     )
 
 
-def listed_of(counted: Iterable[FindingCount]) -> dict[tuple[str, str | None], int]:
-    """How many places of each rule in each column the error list names.
-
-    All of them, unless they are more than anybody could open, let alone correct one by one: then
-    the first of each. All findings are in `findings.parquet` whatever their number.
-    """
-    counts: dict[tuple[str, str | None], int] = {}
-    for item in counted:
-        name = (item.rule, item.column)
-        counts[name] = counts.get(name, 0) + item.count
-    if sum(counts.values()) <= MOST_LISTED:
-        return counts
-    return {name: min(count, LISTED_OF_EACH) for name, count in counts.items()}
-
-
 def receipt_number(report: Report) -> str:
     """Number of the receipt, derived from the bytes and the rules: the same check, the same one."""
     basis = f"{report.delivery.sha256}/{report.versions.digest}"
@@ -413,12 +391,3 @@ def _first_places(
         if all(len(found.get(name, ())) >= count for name, count in wanted.items()):
             break
     return found
-
-
-def read_findings(findings: Path) -> Iterator[pl.DataFrame]:
-    """`findings.parquet` piece by piece, so that memory stays bounded whatever its length."""
-    with pq.ParquetFile(findings) as file:
-        for batch in file.iter_batches(batch_size=8_192):
-            frame = pl.from_arrow(batch)
-            if isinstance(frame, pl.DataFrame):
-                yield frame

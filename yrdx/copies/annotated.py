@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from yrdx.checking.receipt_values import read_findings
+from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.returned import AnnotatedCopy
 from yrdx.copies.marking import Layout, Marked, mark
 from yrdx.copies.marks import about_the_file, marks_by_row

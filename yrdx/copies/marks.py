@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from yrdx.checking.receipt_values import SEVERITIES, SEVERITY_WORDS, read_findings
+from yrdx.checking.findings_parquet import read_findings
+from yrdx.checking.receipt_values import SEVERITIES, SEVERITY_WORDS
 from yrdx.copies.styles import Ink
 from yrdx.model import Severity
 
