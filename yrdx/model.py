@@ -272,7 +272,8 @@ class Versions(Frozen):
     `answers` is the digest of the explanations that the partner gave to earlier attempts.
     `judge` names the program that judges the delivery as a whole, where there are rules for it.
     `calendar` is the digest of the stages at which rules stood on the day of receipt, `waivers`
-    that of the waivers which speak of this delivery.
+    that of the waivers which speak of this delivery. `copy_rows` is the size of the copies that go
+    back with the receipt, where the settings state another than the usual one.
     """
 
     contract: str
@@ -285,6 +286,7 @@ class Versions(Frozen):
     judge: str | None = None
     calendar: str | None = None
     waivers: str | None = None
+    copy_rows: int | None = None
 
     @property
     def digest(self) -> str:

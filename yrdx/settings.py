@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 TIMEZONE = ZoneInfo("Asia/Shanghai")
 """The clock of the exchange; China has no daylight saving time."""
 
+COPY_ROWS = 200_000
+"""Rows up to which a delivered file is copied back whole with its receipt."""
+
 
 class Settings(BaseSettings):
     """Built once at the edge (a task, the command line) and passed in.
@@ -65,6 +68,12 @@ class Settings(BaseSettings):
     )
     retry_seconds: int = Field(
         default=60, ge=1, description="wait before a task's first retry; doubles each time"
+    )
+    copy_rows: int = Field(
+        default=COPY_ROWS,
+        ge=1,
+        description="rows up to which files are copied back whole, annotated or corrected; of "
+        "larger ones annotated.xlsx shows this many rows with findings",
     )
     keep_versions: int = Field(default=12, ge=1, description="snapshots kept of each dataset")
     keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")

@@ -21,6 +21,7 @@ from yrdx.checking.receipt_values import (
     WrongColumn,
     draw_up,
 )
+from yrdx.checking.returned import Returned
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
 from yrdx.model import Report, Text
@@ -51,14 +52,17 @@ def write_receipt(
     into: Path,
     rests_on: Digests | None = None,
     previous: Previous | None = None,
+    returned: Returned | None = None,
 ) -> None:
     """Write `receipt.html`, `errors.xlsx` and last `receipt.json` into the folder `into`.
 
     The same report gives the same bytes. The proof names every file that lies in the folder by
     then: whatever else belongs to the receipt is written before. `previous` is the receipt of the
-    attempt before. Raises `ValueError` for a report without a verdict.
+    attempt before, `returned` what the copies are that go back with it. Raises `ValueError` for a
+    report without a verdict.
     """
     receipt = draw_up(report, dataset, findings=findings)
+    receipt = receipt.model_copy(update={"returned": returned or Returned()})
     (into / "receipt.html").write_text(as_html(receipt, previous=previous), encoding="utf-8")
     states = into / SINCE_LAST
     write_error_list(

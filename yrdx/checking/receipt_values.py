@@ -11,6 +11,7 @@ from yrdx.checking.cause_wording import headline
 from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.listed import listed_of
 from yrdx.checking.proof import Proof
+from yrdx.checking.returned import Returned
 from yrdx.checking.waiver_words import Waived, waived_of, with_waivers
 from yrdx.dataset import Dataset
 from yrdx.model import (
@@ -164,6 +165,7 @@ class Receipt(Frozen):
     headline: Text | None = None
     followers: tuple[Follower, ...] = ()
     listed: int | None = None
+    returned: Returned = Returned()
 
 
 def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:

@@ -75,7 +75,7 @@ def mark(source: Path, layouts: list[Layout], marks: Marks, *, about: str, into:
                 sheet.comment(about)
             package.put(STYLES, styles.written())
 
-        package.write(target, {sheet.part: sheet.stream for sheet in sheets}, then=finish)
+        package.write(target, {sheet.part: sheet.stream for sheet in sheets}, then=finish, added={})
     return marked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import IO
@@ -27,6 +27,9 @@ _WIDE = 1 << 30
 Stream = Callable[[IO[bytes], IO[bytes]], None]
 """Copies a part piece by piece and changes it on the way."""
 
+Write = Callable[[IO[bytes]], None]
+"""Writes a new part."""
+
 
 class UnusualWorkbook(Exception):
     """A workbook that is not written as usual: rather made anew than edited on a guess."""
@@ -38,6 +41,7 @@ class Package:
 
     book: zipfile.ZipFile
     changed: dict[str, bytes] = field(default_factory=dict)
+    reserved: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         names = self.book.namelist()
@@ -101,6 +105,10 @@ class Package:
         self.put(name, text.replace("</Relationships>", line + "</Relationships>"))
         return f"yrdx{number}"
 
+    def highest_sheet_id(self, text: str) -> int:
+        """The highest number that a sheet of the workbook has."""
+        return max([int(n) for n in re.findall(r'\bsheetId="([0-9]+)"', text)], default=0)
+
     def declare(self, part: str, kind: str) -> None:
         """Declare the content type of a new part."""
         line = f'<Override PartName="/{part}" ContentType="{_TYPE}{kind}+xml"/>'
@@ -120,17 +128,29 @@ class Package:
 
     def free_name(self, pattern: str) -> str:
         """A name for a new part; `{}` in the pattern stands for a number."""
-        taken = {name.lower() for name in self.names}
+        taken = {name.lower() for name in (*self.names, *self.reserved)}
         return next(
             name
             for n in range(1, len(taken) + 2)
             if (name := pattern.format(n)).lower() not in taken
         )
 
+    def reserve(self, part: str) -> None:
+        """Keep a name for a part that is written as a stream."""
+        self.reserved.add(part)
+
     def write(
-        self, target: zipfile.ZipFile, streams: dict[str, Stream], *, then: Callable[[], None]
+        self,
+        target: zipfile.ZipFile,
+        streams: dict[str, Stream],
+        *,
+        then: Callable[[], None],
+        added: Mapping[str, Write],
     ) -> None:
-        """Write all parts: those with a stream first, `then` settles what the others say."""
+        """Write all parts: those with a stream first, `then` settles what the others say.
+
+        `added` writes new parts, and comes last.
+        """
         # What a file is, programs look for at its beginning.
         self._copy(TYPES, target)
         for name, stream in streams.items():
@@ -141,6 +161,9 @@ class Package:
         for name in self.names:
             if name not in streams and name != TYPES:
                 self._copy(name, target)
+        for name, write in added.items():
+            with target.open(name, "w", force_zip64=False) as into:
+                write(into)
 
     def _copy(self, name: str, target: zipfile.ZipFile) -> None:
         with target.open(name, "w") as into:

@@ -88,33 +88,42 @@ def _places(table: Table) -> npt.NDArray[np.uint32]:
     return table.locate(numbers).cast(pl.UInt32).to_numpy()
 
 
+def draw_about(outline: Outline, *, into: Path) -> None:
+    """A workbook with nothing but the sheet that says what it is."""
+    with xlsxwriter.Workbook(str(into), {"strings_to_formulas": False}) as book:
+        _draw_about(book, outline)
+
+
 def _draw(table: Table, outline: Outline, names: list[str], *, into: Path) -> None:
     """The workbook with its looks; one sample row on each sheet shows the styles."""
     with xlsxwriter.Workbook(str(into), {"strings_to_formulas": False}) as book:
-        created = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp, not a time
-        book.set_properties({"title": outline.title, "created": created})
+        _draw_about(book, outline)
         base = {"font_name": "微软雅黑", "font_size": 10}
-        title = book.add_format(base | {"font_size": 16, "bold": True})
-        label = book.add_format(base | {"bold": True, "valign": "top"})
-        plain = book.add_format(base | {"text_wrap": True})
-        about = book.add_worksheet("说明")
-        about.set_column(0, 0, 14)
-        about.set_column(1, 1, 96)
-        about.write_string(0, 0, outline.title, title)
-        for row, (name, text) in enumerate(outline.about, start=2):
-            about.write_string(row, 0, name, label)
-            about.write_string(row, 1, text, plain)
-        head = book.add_format(
-            base | {"bold": True, "bg_color": "#E9EEF5", "border": 1, "border_color": "#D0D5DD"}
-        )
-        edge = {"border": 1, "border_color": "#E1E5EB", "num_format": "@"}
-        looks = {"text": book.add_format(base | edge), "head": head}
-        looks["number"] = book.add_format(
-            base | edge | {"num_format": "0", "font_color": "#5B6675"}
-        )
+        head = {"bold": True, "bg_color": "#E9EEF5", "border": 1, "border_color": "#D0D5DD"}
+        text = base | {"border": 1, "border_color": "#E1E5EB", "num_format": "@"}
+        looks = {
+            "head": book.add_format(base | head),
+            "text": book.add_format(text),
+            "number": book.add_format(text | {"num_format": "0", "font_color": "#5B6675"}),
+        }
         for name in names:
             _draw_sheet(book.add_worksheet(name), table, looks)
         book.worksheets()[1].activate()
+
+
+def _draw_about(book: Any, outline: Outline) -> None:
+    created = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp, not a time
+    book.set_properties({"title": outline.title, "created": created})
+    base = {"font_name": "微软雅黑", "font_size": 10}
+    label = book.add_format(base | {"bold": True, "valign": "top"})
+    plain = book.add_format(base | {"text_wrap": True})
+    about = book.add_worksheet("说明")
+    about.set_column(0, 0, 14)
+    about.set_column(1, 1, 96)
+    about.write_string(0, 0, outline.title, book.add_format(base | {"font_size": 16, "bold": True}))
+    for row, (name, text) in enumerate(outline.about, start=2):
+        about.write_string(row, 0, name, label)
+        about.write_string(row, 1, text, plain)
 
 
 def _draw_sheet(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
@@ -206,11 +215,12 @@ def _stream(
             rest.append(piece.slice(room))
             piece = piece.head(room)
         if piece.height:
-            stream.write(_as_xml(piece, styles, first=row).encode())
+            stream.write(rows_as_xml(piece, styles, first=row).encode())
             row += piece.height
 
 
-def _as_xml(rows: pl.DataFrame, styles: list[str], *, first: int) -> str:
+def rows_as_xml(rows: pl.DataFrame, styles: list[str], *, first: int) -> str:
+    """Rows of a sheet as XML: column A holds numbers, all others text, each with its style."""
     row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String)
     cells = [
         _cell(letters, style, row) for letters, style in zip(rows.columns, styles, strict=True)

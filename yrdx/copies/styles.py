@@ -24,6 +24,7 @@ class Ink(StrEnum):
     CHANGED = "changed"
     HEADING = "heading"
     PROBLEM = "problem"
+    PLAIN = "plain"
 
 
 GROUNDS = {
@@ -37,6 +38,7 @@ GROUNDS = {
 
 _FONTS = {
     Ink.HEADING: '<font><b/><sz val="10"/><color rgb="FFFFFFFF"/><name val="微软雅黑"/></font>',
+    Ink.PLAIN: '<font><sz val="10"/><name val="微软雅黑"/></font>',
     Ink.PROBLEM: '<font><sz val="10"/><color rgb="FF8A1F0C"/><name val="微软雅黑"/></font>',
 }
 

@@ -1,0 +1,115 @@
+"""The repairs that are certain: every cell that normalising rewrites without a doubt, old → new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from yrdx.checking.plan import plan_of
+from yrdx.checking.repairs import repair_rows
+from yrdx.checking.result import Terms
+from yrdx.dataset import Column, Dataset, Kind
+from yrdx.lists import LoadedList
+from yrdx.reading import normalise, set_apart
+from yrdx.reading.normalise import Normalised
+from yrdx.reading.table import DOUBT, ROW, Table
+
+SCHEMA: dict[str, pl.DataType] = {
+    ROW: pl.UInt32(),
+    "row": pl.UInt32(),
+    "column": pl.String(),
+    "header": pl.String(),
+    "old": pl.String(),
+    "new": pl.String(),
+    "why": pl.String(),
+    "is_number": pl.Boolean(),
+}
+"""A change: `_row` and `row` say where, `row` in the file; `new` is null for an emptied cell."""
+
+_PROPER_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: 00:00:00)?$"
+
+
+def propose(
+    table: Table, dataset: Dataset, *, terms: Terms, lists: Mapping[str, LoadedList]
+) -> pl.DataFrame:
+    """All changes, in the order of rows and fields.
+
+    Left alone are cells about which there is a doubt, rows that are no data or whose cells are out
+    of step, columns in another unit than agreed, and what only looks odd once it is read: proper
+    dates, percentages and truth values of a workbook.
+    """
+    rows = table.frame.collect(engine="streaming")
+    separated = set_apart(rows, table)
+    if separated.apart:
+        apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
+        rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
+    plan = plan_of(table, dataset, terms=terms, references={}, lists=lists)
+    repaired = repair_rows(normalise(rows, table, dataset), plan)
+    doubted = _rows_out_of_step(rows, repaired)
+    parts = [
+        _of_column(name, rows, repaired, table, dataset.columns[name], doubted=doubted)
+        for name in plan.supplied
+        if not _is_in_other_unit(name, table, dataset.columns[name])
+    ]
+    changes = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    places = table.locate(changes[ROW]).cast(pl.UInt32).alias("row")
+    return changes.with_columns(places).sort(ROW, maintain_order=True)
+
+
+def _is_in_other_unit(name: str, table: Table, column: Column) -> bool:
+    stated = table.units.get(name)
+    return stated is not None and stated != column.unit
+
+
+def _rows_out_of_step(rows: pl.DataFrame, repaired: Normalised) -> pl.Series:
+    """Rows about which there is a doubt as a whole."""
+    if DOUBT not in rows.columns:
+        return pl.Series([], dtype=pl.UInt32)
+    return repaired.findings.filter(pl.col("column").is_null())[ROW]
+
+
+def _of_column(
+    name: str,
+    rows: pl.DataFrame,
+    repaired: Normalised,
+    table: Table,
+    column: Column,
+    /,
+    *,
+    doubted: pl.Series,
+) -> pl.DataFrame:
+    old, new = rows[name], repaired.rows[name]
+    is_changed = old.ne_missing(new)
+    if not is_changed.any():
+        return pl.DataFrame(schema=SCHEMA)
+    findings = repaired.findings
+    doubtful = pl.concat([findings.filter(pl.col("column") == name)[ROW], doubted])
+    why = [note.text.zh.rstrip("。") for note in repaired.notes if note.column == name]
+    changes = pl.DataFrame({ROW: rows[ROW].cast(pl.UInt32), "old": old, "new": new}).filter(
+        is_changed
+    )
+    changes = changes.filter(~pl.col(ROW).is_in(doubtful.implode()))
+    if table.reading.format == "xlsx":
+        changes = changes.filter(~_is_only_read_so(column.kind))
+    return changes.select(
+        ROW,
+        pl.lit(0, pl.UInt32).alias("row"),
+        pl.lit(name).alias("column"),
+        pl.lit(table.headers.get(name) or column.title.zh).alias("header"),
+        "old",
+        "new",
+        pl.lit("；".join(dict.fromkeys(why))).alias("why"),
+        pl.lit(column.kind in (Kind.INTEGER, Kind.DECIMAL)).alias("is_number"),
+    )
+
+
+def _is_only_read_so(kind: Kind) -> pl.Expr:
+    """Whether a cell of a workbook is right as it stands, and merely reads as another text."""
+    old, new = pl.col("old"), pl.col("new")
+    date = pl.lit(value=False)
+    if kind is Kind.DATE:
+        date = old.str.contains(_PROPER_DATE) & (old.str.slice(0, 10) == new)
+    percent = old == pl.concat_str([new, pl.lit("%")])
+    truth = old.is_in(["true", "false"]) & new.is_in(["1", "0"])
+    return (date | percent | truth).fill_null(value=False)
