@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from yrdx.cli import check, contents, documents, reference, seal, standing, verbs
+from yrdx.cli import (
+    check,
+    contents,
+    documents,
+    reference,
+    rehearse,
+    replay,
+    seal,
+    standing,
+    verbs,
+    verify,
+)
 from yrdx.cli.terminal import Language, open_terminal
 
 ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-education data exchange.
@@ -39,6 +50,7 @@ def build() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_shared)
     app.command("check", rich_help_panel=Panel.PARTNER)(check.check)
+    app.command("verify", rich_help_panel=Panel.PARTNER)(verify.verify)
     app.command("seal", rich_help_panel=Panel.PARTNER)(seal.seal)
     app.command("explain", rich_help_panel=Panel.PARTNER)(contents.explain)
     app.command("datasets", rich_help_panel=Panel.PARTNER)(contents.datasets)
@@ -55,9 +67,15 @@ def build() -> typer.Typer:
     lists.command("diff")(reference.diff)
     lists.command("use")(reference.use)
     app.add_typer(lists, name="reference", rich_help_panel=Panel.STANDING)
+    keys = typer.Typer(no_args_is_help=True, help="回执签名的密钥 Keys that sign receipts.")
+    keys.command("new")(verify.new)
+    keys.command("show")(verify.show)
+    app.add_typer(keys, name="keys", rich_help_panel=Panel.STANDING)
+    app.command("replay", rich_help_panel=Panel.STANDING)(replay.replay)
     app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
-    for verb in (verbs.discover, verbs.land, verbs.admit, verbs.publish):
+    for verb in (verbs.discover, verbs.land, replay.answer, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
+    app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     for look in (standing.status, standing.snapshots):
         app.command(look.__name__, rich_help_panel=Panel.STANDING)(look)
     return app

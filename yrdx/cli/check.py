@@ -96,6 +96,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         return
     if file is None:
         raise typer.BadParameter("请给出要检查的文件 Name the file to check.")
+    from yrdx import pipeline
     from yrdx.settings import Settings
 
     path = readable(file)
@@ -117,6 +118,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     if not_supplied is not None:
         terms = replace(terms, not_supplied=_known_fields(not_supplied, delivery.dataset))
     terms = replace(terms, own_rows_only=own_rows_only or terms.own_rows_only)
+    terms = pipeline.with_rules_of_the_day(terms, delivery, settings=settings)
     into = out or Path(f"{path.stem}-receipt")
     report = _try(
         path, delivery, terms, settings, use_store=store is not None, into=into, terminal=terminal

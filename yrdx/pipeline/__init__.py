@@ -5,6 +5,7 @@ found in the store, never in memory.
 """
 
 from yrdx.pipeline.admission import admit
+from yrdx.pipeline.answers import answer
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
@@ -12,6 +13,15 @@ from yrdx.pipeline.judgement import check, check_file
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
 from yrdx.pipeline.publishing import publish
+from yrdx.pipeline.rehearsal import (
+    Changed,
+    Rehearsed,
+    refuse_unknown_file,
+    rehearse,
+    summaries,
+    to_rehearse,
+)
+from yrdx.pipeline.replaying import Replayed, replay
 from yrdx.pipeline.terms import terms_in_force, terms_of, with_rules_of_the_day
 from yrdx.pipeline.whole import QUALITY
 
@@ -19,10 +29,14 @@ __all__ = [
     "QUALITY",
     "UNDATED",
     "Arrival",
+    "Changed",
     "Discovery",
     "Exchange",
+    "Rehearsed",
+    "Replayed",
     "Unreachable",
     "admit",
+    "answer",
     "check",
     "check_file",
     "deliveries",
@@ -35,10 +49,15 @@ __all__ = [
     "overdue",
     "period_of",
     "publish",
+    "refuse_unknown_file",
+    "rehearse",
+    "replay",
     "reports",
+    "summaries",
     "sweep_expired",
     "sweep_orphans",
     "terms_in_force",
     "terms_of",
+    "to_rehearse",
     "with_rules_of_the_day",
 ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from yrdx import catalogue
+from yrdx.agreements import load_provinces
 from yrdx.dataset import Dataset
 from yrdx.errors import ConfigurationError
 from yrdx.model import Delivery, Fault, Frozen, Report, RowCounts, Verdict
 from yrdx.pipeline.exchange import Exchange
-from yrdx.pipeline.judgement import examine, ground_of
+from yrdx.pipeline.ground import ground_of
+from yrdx.pipeline.judgement import examine
 from yrdx.pipeline.listing import deliveries, newest_report
 from yrdx.pipeline.terms import calendar_of, known_waivers, refuse_unknown, stages, terms_of
 from yrdx.rule_calendar import EVERY_DATASET, Calendar, load_calendar_of
@@ -87,10 +90,20 @@ class Rehearsed(Frozen):
 def to_rehearse(
     exchange: Exchange, *, changed: Changed, province: str | None, dataset: str | None
 ) -> list[Delivery]:
-    """The newest attempt of everything that has landed and that the changes concern."""
+    """The newest attempt of everything that has landed and that the changes concern.
+
+    What came under an agreement that is no more has nothing to be judged by, and is left out.
+    """
+    agreed = {
+        (one.code, agreement.unit, agreement.dataset)
+        for one in load_provinces(exchange.settings.provinces)
+        for agreement in one.agreements
+    }
     newest: dict[tuple[str, str, str, str], Delivery] = {}
     for delivery in deliveries(exchange, province=province, dataset=dataset):
         if delivery.refused or not changed.concerns(delivery.dataset):
+            continue
+        if (delivery.province, delivery.unit, delivery.dataset) not in agreed:
             continue
         place = (delivery.province, delivery.dataset, delivery.unit, delivery.period)
         known = newest.get(place)
@@ -104,8 +117,7 @@ def rehearse(
     chosen: Iterable[Delivery],
     *,
     changed: Changed,
-    on: date | None = None,
-    progress: Callable[[Delivery], None] | None = None,
+    on: date | Literal["receipt"] | None = None,
 ) -> Iterator[Rehearsed]:
     """Judge deliveries by the changed rules, one after the other; nothing is stored.
 
@@ -114,18 +126,24 @@ def rehearse(
     far as it is meant to.
     """
     for delivery in chosen:
-        if progress is not None:
-            progress(delivery)
         yield _rehearsed(exchange, delivery, changed=changed, on=on)
 
 
 def _rehearsed(
-    exchange: Exchange, delivery: Delivery, *, changed: Changed, on: date | None
+    exchange: Exchange,
+    delivery: Delivery,
+    *,
+    changed: Changed,
+    on: date | Literal["receipt"] | None,
 ) -> Rehearsed:
     dataset = changed.datasets.get(delivery.dataset) or catalogue.dataset(delivery.dataset)
     calendar = _calendar(exchange, dataset, changed)
     terms = terms_of(delivery, exchange.agreement(delivery))
-    day = on or max(terms.today, calendar.last_change or terms.today)
+    if isinstance(on, date):
+        day = on
+    else:
+        last = calendar.last_change or terms.today
+        day = terms.today if on else max(terms.today, last)
     terms = replace(
         terms,
         in_force=stages(calendar, delivery, day=day),
