@@ -12,7 +12,7 @@ _NOW, _BEFORE = "2024-2025", "2023-2024"
 _year = partial(Situation, period=_NOW, previous_period=_BEFORE)
 _LAST_YEAR: dict[str, Any] = {"school_year": _BEFORE, "stat_date": date(2023, 9, 1)}
 _SCHOOL = {"inst_code": "3633000526"}
-_ENROLLED = [{"inst_code": "4133012861", "enrolled": 9000, "male": 5000, "female": 4000}]
+_ENROLLED: list[dict[str, Any]] = [{"inst_code": "4133012861", "enrolled": 9000, "male": 5000, "female": 4000}]
 _LISTED = {"edu_level": "1", "moe5_code": None}
 
 
@@ -20,7 +20,7 @@ def _with(name: str, rows: Sequence[Mapping[str, Any]], **changes: Any) -> Situa
     return _year(rows=[changes], snapshots={name: rows})
 
 
-_PLANS = [
+_PLANS: list[dict[str, Any]] = [
     {"enroll_year": 2024, "registered_num": 1600, "admitted_num": 1600, "plan_num": 1600},
     {
         "enroll_year": 2024,
@@ -31,7 +31,7 @@ _PLANS = [
     },
     {"enroll_year": 2024, "registered_num": 900, "source_province": "31", "src_province": "31"},
 ]
-_DESTINATIONS = [
+_DESTINATIONS: list[dict[str, Any]] = [
     {"person_key": f"{person:064x}", "grad_year": 2024, "survey_date": date(2024, 8, 31)}
     for person in range(3)
 ]
