@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +16,15 @@ import polars as pl
 from yrdx.checking import common_rules as common
 from yrdx.checking.faults import run
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_findings
-from yrdx.checking.keys import Repeats, explain_repeats, find_repeats
+from yrdx.checking.in_order import in_order
+from yrdx.checking.keys import Repeats, Rows, explain_repeats, find_repeats
 from yrdx.checking.ledger import Ledger
-from yrdx.checking.plan import Plan, marked, plan_of, schema_of_rows, typed
+from yrdx.checking.memory import keep_freed_memory
+from yrdx.checking.plan import Plan, plan_of, schema_of_rows, typed
+from yrdx.checking.repeating import Repeating
 from yrdx.checking.result import Checked, Terms
 from yrdx.checking.runs import SortedRuns
-from yrdx.checking.second_look import look_again
+from yrdx.checking.second_look import explain, judge_again
 from yrdx.checking.totals import ROWS, control_totals
 from yrdx.dataset import Dataset, Reference
 from yrdx.lists import LoadedList
@@ -33,7 +35,7 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 25_000
+BATCH = 65_000
 """Rows that are judged together."""
 
 _AT_ONCE = 2
@@ -64,6 +66,7 @@ def check(
     A rule that breaks is a fault: the check then runs without it, so that everything else is
     still found, and whoever asked gives no verdict. Errors of reading pass through.
     """
+    keep_freed_memory()
     plan = plan_of(table, dataset, terms=terms, references=references, lists=lists)
     attempt = partial(_check, table, into=into, keep_rows=keep_rows, progress=progress)
     outcome = _run("check", partial(attempt, plan))
@@ -140,9 +143,13 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     plan, findings = ledger.plan, ledger.findings
     rows_path = into / "rows.parquet"
     about_keys = findings.beside(work / "keys.parquet")
-    # Rows that are not kept are read from the delivery again, if ever two share a key.
-    kept = ledger.runs is not None
-    good_rows = pl.scan_parquet(rows_path) if kept else typed(findings.table.frame, plan)
+
+    def good_rows(wanted: Rows) -> pl.LazyFrame:
+        """Rows that are not kept are read from the delivery again, if ever two share a key."""
+        if ledger.runs is None:
+            return typed(findings.table.rows(wanted), plan)
+        return pl.scan_parquet(rows_path).filter(pl.col(ROW).is_in(pl.Series(wanted).implode()))
+
     repeats = find_repeats(ledger.keys, good_rows=good_rows)
     explain_repeats(repeats, ledger.keys, good_rows=good_rows, findings=about_keys)
     about_totals = findings.beside(work / "totals.parquet")
@@ -173,23 +180,22 @@ def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
     are bigger batches, two at a time, because every expression has its price for each batch.
     Order is kept, though it costs a little: it makes the file of good rows the same every time.
     """
-    waiting: deque[Future[pl.DataFrame]] = deque()
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="judge") as judges:
-        batches = table.frame.collect_batches(
-            chunk_size=BATCH, maintain_order=True, engine="streaming"
-        )
-        for batch in batches:
-            waiting.append(judges.submit(marked(batch.lazy(), plan).collect))
-            if len(waiting) > _AT_ONCE:
-                ledger.take(waiting.popleft().result())
-        while waiting:
-            ledger.take(waiting.popleft().result())
+    batches = iter(
+        table.frame.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
+    )
+    for first in batches:
+        repeating = Repeating.of(plan, first)
+        for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
+            ledger.take(judged)
 
 
 def _look_at_suspicious(table: Table, plan: Plan, ledger: Ledger) -> None:
+    """Judge the suspicious rows again, two slices at a time; they are written in their order."""
     ledger.suspicious.close()
-    for rows in ledger.suspicious.slices(_SLICE):
-        ledger.take_again(look_again(rows, table, plan, findings=ledger.findings))
+    judge = partial(judge_again, table=table, plan=plan)
+    slices = ledger.suspicious.slices(_SLICE)
+    for again in in_order(judge, slices, at_once=_AT_ONCE):
+        ledger.take_again(explain(again, plan, findings=ledger.findings))
 
 
 def _report_missing(plan: Plan, findings: FindingsFile) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,9 @@ _SLICE = 50_000
 _OTHER, _IS_WRONG, _DIGEST = "other row", "is wrong", "digest of row"
 
 Rows = npt.NDArray[np.uint32]
+
+GoodRows = Callable[[Rows], pl.LazyFrame]
+"""Gives the typed rows with these numbers, ascending."""
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ def _kept(plan: Plan) -> tuple[str, ...]:
     return (*plan.key, *plan.alternative_key)
 
 
-def find_repeats(ledger: KeyLedger, *, good_rows: pl.LazyFrame) -> Repeats:
+def find_repeats(ledger: KeyLedger, *, good_rows: GoodRows) -> Repeats:
     """All rows whose key is used by another row, compared value by value."""
     ledger.close()
     parts: list[tuple[Rows, Rows, Rows, Rows]] = []
@@ -131,8 +134,7 @@ def find_repeats(ledger: KeyLedger, *, good_rows: pl.LazyFrame) -> Repeats:
 
 def _suspected(ledger: KeyLedger) -> Iterator[Rows]:
     """Numbers of the rows that share a hash with another row, in portions of whole groups."""
-    hashes = ledger.hashes.load()
-    hashes.sort()
+    hashes = pl.Series(ledger.hashes.load()).sort().to_numpy()
     twice = hashes[1:][hashes[1:] == hashes[:-1]]
     del hashes
     if not len(twice):
@@ -146,14 +148,15 @@ def _suspected(ledger: KeyLedger) -> Iterator[Rows]:
 
 
 def _rows_with(ledger: KeyLedger, wanted: npt.NDArray[np.uint64]) -> Rows:
-    found = []
-    for hashes, rows in zip(ledger.hashes.pieces(), ledger.rows.pieces(), strict=True):
-        place = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
-        found.append(rows[wanted[place] == hashes].astype(np.uint32))
-    return np.concatenate(found)
+    values = pl.Series(wanted).implode()
+    found = [
+        rows[pl.Series(hashes).is_in(values).to_numpy()]
+        for hashes, rows in zip(ledger.hashes.pieces(), ledger.rows.pieces(), strict=True)
+    ]
+    return np.sort(np.concatenate(found))
 
 
-def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: pl.LazyFrame) -> pl.DataFrame:
+def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: GoodRows) -> pl.DataFrame:
     """The keys and digests of the rows `wanted`, wherever they were written."""
     plan = ledger.plan
     is_wanted = pl.col(ROW).is_in(pl.Series(wanted).implode())
@@ -161,10 +164,9 @@ def _candidates(ledger: KeyLedger, wanted: Rows, *, good_rows: pl.LazyFrame) -> 
     wrong = [rows.filter(is_wanted) for rows in ledger.wrong.slices(_SLICE)]
     repaired = [rows.filter(is_wanted) for rows in ledger.repaired.slices(_SLICE)]
     seen = [rows[ROW] for rows in (*wrong, *repaired)]
-    good = good_rows.filter(is_wanted)
-    if seen:
-        good = good.filter(~pl.col(ROW).is_in(pl.concat(seen).implode()))
-    good = good.select(ROW, *_kept(plan), digest_of_row(plan))
+    good = good_rows(np.setdiff1d(wanted, pl.concat(seen).to_numpy()) if seen else wanted).select(
+        ROW, *_kept(plan), digest_of_row(plan)
+    )
     parts = [good.collect(engine="streaming"), *repaired]
     return pl.concat(
         [
@@ -203,7 +205,7 @@ def _compare(rows: pl.DataFrame, plan: Plan) -> tuple[Rows, Rows, Rows, Rows]:
 
 
 def explain_repeats(
-    repeats: Repeats, ledger: KeyLedger, *, good_rows: pl.LazyFrame, findings: FindingsFile
+    repeats: Repeats, ledger: KeyLedger, *, good_rows: GoodRows, findings: FindingsFile
 ) -> None:
     """Write a finding for every clashing row, in the order of the rows."""
     if not len(repeats.clashing):

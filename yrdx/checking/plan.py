@@ -57,6 +57,12 @@ class Plan:
         return tuple(name for name in self.supplied if not is_text(self.dataset.columns[name]))
 
     @property
+    def judged_as_read(self) -> tuple[str, ...]:
+        """Supplied fields whose value that counts is the text that was read."""
+        others = {*self.parsed, *self.defaulted}
+        return tuple(name for name in self.supplied if name not in others)
+
+    @property
     def defaulted(self) -> tuple[str, ...]:
         """Supplied key columns whose empty cells take the contract's default."""
         columns = self.dataset.columns
@@ -274,20 +280,37 @@ def typed(rows: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     )
 
 
-def marked(rows: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+def conditions(plan: Plan) -> list[tuple[frozenset[str], pl.Expr]]:
+    """All that must hold of a good row, each with the columns that it reads."""
+    columns = plan.dataset.columns
+    looks = {name: needs_closer_look(name, columns[name]) for name in plan.supplied}
+    plain = [
+        (frozenset({name}), ~look.fill_null(value=False))
+        for name, look in looks.items()
+        if look is not None
+    ]
+    holds = [rule.build(plan.terms.day_of(rule)) for rule in plan.rules]
+    return [*plain, *((frozenset(term.meta.root_names()), term) for term in holds)]
+
+
+def marked(
+    rows: pl.LazyFrame,
+    plan: Plan,
+    *,
+    settled: frozenset[str] = frozenset(),
+    sound: Iterable[pl.Expr] = (),
+) -> pl.LazyFrame:
     """Typed rows with `IS_GOOD`, `IS_FOREIGN` and `KEY_HASH`: the fused pass over raw rows.
 
     A row is good only if every rule of every severity holds and no text wants a closer look.
+    What concerns one of the columns `settled` alone is left out: `sound` tells it instead.
     """
-    columns = plan.dataset.columns
-    looks = [needs_closer_look(name, columns[name]) for name in plan.supplied]
-    plain = [~look.fill_null(value=False) for look in looks if look is not None]
-    holds = [rule.build(plan.terms.day_of(rule)) for rule in plan.rules]
+    open_ = [term for about, term in conditions(plan) if len(about) != 1 or not about <= settled]
     # A row without any value is no data: some rule for a mandatory field says so already, but a
     # dataset whose fields are all conditional would let it pass.
     filled = pl.any_horizontal(pl.col(name).is_not_null() for name in plan.supplied)
     sure = [pl.col(DOUBT).is_null()] if plan.has_doubts else []
-    good = pl.all_horizontal(filled, *sure, *plain, *holds).fill_null(value=True)
+    good = pl.all_horizontal(filled, *sure, *sound, *open_).fill_null(value=True)
     if plan.always_normalise:
         good = pl.lit(value=False)
     foreign = pl.lit(value=False) if plan.foreign is None else plan.foreign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -40,39 +40,12 @@ class Seen:
     normalised: int
 
 
-def look_again(rows: pl.DataFrame, table: Table, plan: Plan, *, findings: FindingsFile) -> Seen:
-    """Normalise raw rows, judge them by the rules of the first pass, and write their findings.
-
-    A row that keeps the whole contract is data. So only the others are asked whether they are
-    totals, bands or notes; where some are, the rest is looked at anew, so that what was repaired
-    in them is not counted.
-    """
-    judged = _judge(rows, table, plan)
-    separated = set_apart(judged.perhaps_no_data(plan), table)
-    if separated.apart:
-        apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
-        rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
-        judged = _judge(rows, table, plan)
-    findings.add(_found(judged, plan=plan, findings=findings))
-    own = judged.own
-    admitted = own.filter(~pl.col(_HAS_ERROR))
-    return Seen(
-        data=judged.data,
-        admitted=admitted,
-        wrong=own.filter(_HAS_ERROR),
-        foreign=judged.data.filter(IS_FOREIGN),
-        apart=separated.apart,
-        notes=judged.notes,
-        normalised=int(admitted[_WAS_CHANGED].sum()),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
+class Judged:
     """Rows after normalising: typed, each rule's verdict on them, and the texts as they were read.
 
     `own` are the rows that are not to be set aside; `flags` has one column a rule, true where it
-    is broken.
+    is broken. `apart` are rows that are no data: none of the frames holds them.
     """
 
     read: pl.DataFrame
@@ -81,6 +54,7 @@ class _Judged:
     flags: pl.DataFrame
     doubts: pl.DataFrame
     notes: tuple[Note, ...]
+    apart: tuple[RowApart, ...] = ()
 
     def perhaps_no_data(self, plan: Plan) -> pl.DataFrame:
         """The wrong rows that may be totals, bands or notes, as they were read.
@@ -105,7 +79,39 @@ class _Judged:
         return self.read.filter(pl.col(ROW).is_in(numbers.implode()))
 
 
-def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
+def judge_again(rows: pl.DataFrame, table: Table, plan: Plan) -> Judged:
+    """Normalise raw rows and judge them by the rules of the first pass.
+
+    A row that keeps the whole contract is data. So only the others are asked whether they are
+    totals, bands or notes; where some are, the rest is looked at anew, so that what was repaired
+    in them is not counted.
+    """
+    judged = _judge(rows, table, plan)
+    separated = set_apart(judged.perhaps_no_data(plan), table)
+    if not separated.apart:
+        return judged
+    apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
+    rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
+    return replace(_judge(rows, table, plan), apart=separated.apart)
+
+
+def explain(judged: Judged, plan: Plan, *, findings: FindingsFile) -> Seen:
+    """Write the findings of rows that were judged again, and say what became of each row."""
+    findings.add(_found(judged, plan=plan, findings=findings))
+    own = judged.own
+    admitted = own.filter(~pl.col(_HAS_ERROR))
+    return Seen(
+        data=judged.data,
+        admitted=admitted,
+        wrong=own.filter(_HAS_ERROR),
+        foreign=judged.data.filter(IS_FOREIGN),
+        apart=judged.apart,
+        notes=judged.notes,
+        normalised=int(admitted[_WAS_CHANGED].sum()),
+    )
+
+
+def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> Judged:
     repaired = repair_rows(normalise(rows, table, plan.dataset), plan)
     data = _typed(repaired.rows, plan, original=rows)
     doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
@@ -118,7 +124,7 @@ def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> _Judged:
     has_error = own[ROW].is_in(wrong_rows.implode()).alias(_HAS_ERROR)
     if errors:
         has_error = has_error | flags.select(pl.any_horizontal(errors)).to_series()
-    return _Judged(
+    return Judged(
         read=rows,
         data=data,
         own=own.with_columns(has_error.alias(_HAS_ERROR)),
@@ -151,7 +157,7 @@ def _rows_in_doubt(doubts: pl.DataFrame) -> pl.Series:
     return doubts.filter(pl.col("rule").is_in(rejecting))[ROW]
 
 
-def _found(judged: _Judged, *, plan: Plan, findings: FindingsFile) -> pl.DataFrame:
+def _found(judged: Judged, *, plan: Plan, findings: FindingsFile) -> pl.DataFrame:
     """All findings of the rows, in the form that `FindingsFile.add` takes."""
     own = judged.own.with_columns(key_text(plan.dataset).alias("key"))
     texts = judged.read

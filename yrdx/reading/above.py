@@ -13,6 +13,8 @@ from yrdx.reading.table import ROW, Table
 from yrdx.reading.texts import ABOVE, SAME_AS_ABOVE
 
 _BLANKS = " \t\r\n\u3000\u00a0"
+_LONGEST = 24
+"""Octets of the longest 同上 with six wide blanks around it."""
 
 
 def take_from_above(
@@ -23,9 +25,7 @@ def take_from_above(
     Gives the rows, and for each key column how many of its cells were filled. What says 同上 stays
     doubtful: the value stands behind it, for normalising to take with a warning.
     """
-    same = [
-        name for name in fields if rows[name].str.strip_chars(_BLANKS).is_in(SAME_AS_ABOVE).any()
-    ]
+    same = [name for name in fields if _says_same(rows[name])]
     grouped = [name for name in fields if name in table.grouped and rows[name].null_count()]
     wanted = sorted({*same, *grouped})
     if not wanted:
@@ -43,6 +43,11 @@ def take_from_above(
     ).select(rows.columns)
     counts = {name: rows[name].null_count() - filled[name].null_count() for name in grouped}
     return filled, {name: count for name, count in counts.items() if count}
+
+
+def _says_same(texts: pl.Series) -> bool:
+    short = texts.filter(texts.str.len_bytes() <= _LONGEST)
+    return bool(short.str.strip_chars(_BLANKS).is_in(SAME_AS_ABOVE).any())
 
 
 def _value_above(name: str) -> pl.Expr:

@@ -23,6 +23,9 @@ _BRACKETED = r"^([^()]+)\((.+)\)$"
 _GLUED = r"^([0-9A-Z]+)(\p{Han}.*)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
 _A_DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]00:00:00|^[0-9]{1,2}月[0-9]{1,2}日$"
+_PLAIN_NULLS = tuple(text.upper() for text in NULLS if re.fullmatch("[A-Z-]+", text.upper()))
+"""Spellings of "nothing" in the characters of a code."""
+
 _YES = ("是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "t", "对", "1.0", "是的", "1是", "1-是")
 _NO = ("否", "×", "✗", "✘", "☐", "n", "no", "false", "f", "0.0", "不是", "非", "0否", "0-否")
 
@@ -33,10 +36,10 @@ def is_odd_code(column: Column) -> pl.Expr:
         return ~V.is_in(column.codes.values)
     if column.width == HASH_WIDTH:
         return ~V.str.contains("^[0-9a-f]{64}$")
-    odd = ~V.str.contains("^[0-9A-Z-]+$") | V.str.to_lowercase().is_in(NULLS)
     if column.width == USCC_WIDTH:
-        odd = odd | V.str.contains("[IOSVZ]")
-    return odd | (V.str.len_bytes() != column.width) if column.width else odd | (V == "-")
+        return ~V.str.contains("^[0-9A-HJ-NP-RTUW-Y]{18}$")
+    odd = ~V.str.contains("^[0-9A-Z-]+$") | V.is_in(_PLAIN_NULLS)
+    return odd | (V.str.len_bytes() != column.width) if column.width else odd
 
 
 def repair_code(cells: Cells, column: Column) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from yrdx.model import Finding, Note, Reading
@@ -30,7 +32,8 @@ class Table:
     its rules say, and `normalise` turns it into findings. `explain` says what is wrong with a file
     that turned out to be unreadable only while it streamed. `headers` maps frame columns to the
     header that stands above them, also those that were not recognised. `first_day` is day 0 of
-    the workbook's calendar. `pieces` gives rows from all over a text file, cheaply.
+    the workbook's calendar. `pieces` gives rows from all over a text file, cheaply. `pick` gives
+    the rows with certain numbers, ascending, without reading the others, or None if it cannot.
     `grouped` are key columns whose value stands only in the first row of its group. `shares` maps
     a column whose unit stands beside it to the codes of what is measured in shares of one though
     the unit says percent.
@@ -50,7 +53,15 @@ class Table:
     grouped: frozenset[str] = frozenset()
     shares: dict[str, frozenset[str]] = field(default_factory=dict)
     pieces: Callable[[], Iterator[pl.DataFrame]] | None = None
+    pick: Callable[[npt.NDArray[np.uint32]], pl.DataFrame | None] | None = None
     first_day: date = date(1899, 12, 30)
+
+    def rows(self, numbers: npt.NDArray[np.uint32]) -> pl.LazyFrame:
+        """The rows with these numbers (ascending), as `frame` has them."""
+        picked = self.pick(numbers) if self.pick is not None else None
+        if picked is not None:
+            return picked.lazy()
+        return self.frame.filter(pl.col(ROW).is_in(pl.Series(numbers).implode()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.picking import pick
 from yrdx.reading.samples import pieces_of
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
@@ -180,13 +182,19 @@ def _table(
         rows_estimate=_estimate(path, text, source),
         explain=partial(lines.explain_failure, source),
         pieces=partial(pieces_of, source),
+        pick=partial(pick, source),
     )
+
+
+_READ_AT_ONCE = ("POLARS_CSV_CHUNK_SIZE", str(2 << 20))
+"""Octets of text that polars cuts into cells at once; its own choice takes twice the memory."""
 
 
 def scan(source: TextSource) -> pl.LazyFrame:
     """The lazy frame of a text source: polars' own reader for UTF-8, blocks for the rest."""
     if source.encoding is not Encoding.UTF_8:
         return scan_blocks(source)
+    os.environ.setdefault(*_READ_AT_ONCE)
     return pl.scan_csv(
         source.path,
         skip_lines=source.skip,

@@ -49,9 +49,6 @@ FORMAT = "yrdx-seal/1"
 BATCH = 32_768
 """Rows sealed together: four times what the hash takes at once."""
 
-_READ_AT_ONCE = ("POLARS_CSV_CHUNK_SIZE", str(2 << 20))
-"""Octets of text that polars cuts off at once; its own choice takes twice the memory."""
-
 _SAMPLE = 20_000
 
 _DEFINITIONS: dict[Sealing, str] = {
@@ -93,7 +90,6 @@ def seal(path: Path, request: Request, *, progress: Callable[[int], None] | None
     Rows whose numbers are wrong are left out and listed, by place and reason, in a file beside
     the output. The same file, key and request give the same bytes.
     """
-    os.environ.setdefault(*_READ_AT_ONCE)
     table = read(path, filename=path.name, dataset=request.dataset)
     if isinstance(table, Refusal):
         return Outcome(refused=table.findings)
