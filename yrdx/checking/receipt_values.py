@@ -306,9 +306,10 @@ def _next_step(report: Report, verdict: Verdict, *, trial: bool) -> Text:
             lacking = Text(zh="补上缺少的必填字段，并", en="Add the fields that are lacking, ")
         return Text(
             zh=f"请{lacking.zh}按“错误清单”（errors.xlsx）逐条修改原文件，{when.zh}报送完整文件"
-            "（全量重报，不要只报改过的行）。",
+            "；只报改过的行时，文件名末尾加“_更正”。",
             en=f"{lacking.en}{'correct' if lacking.en else 'Correct'} your file by the error list "
-            f"(errors.xlsx) and send the whole file{when.en}, not only the changed rows.",
+            f"(errors.xlsx) and send the whole file{when.en}; or the changed rows alone, under a "
+            "name that ends in _delta.",
         )
     warnings = report.count(Severity.WARNING)
     verify = Text(zh="", en="")

@@ -42,6 +42,12 @@ class PublicKey:
         digest = hashlib.sha256(self.octets).hexdigest()[:32].upper()
         return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
+    @property
+    def pem(self) -> str:
+        """The key as it is published."""
+        key = Ed25519PublicKey.from_public_bytes(self.octets)
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
     def has_signed(self, digest: str, *, signature: str) -> bool:
         """Whether the signature over a digest is one of this key."""
         try:
@@ -82,10 +88,9 @@ def new_key(into: Path) -> PublicKey:
     private.write_bytes(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
     )
-    public.write_bytes(
-        key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    )
-    return SigningKey(key).public
+    made = SigningKey(key).public
+    public.write_text(made.pem, encoding="ascii")
+    return made
 
 
 def load_signing_key(path: Path) -> SigningKey:

@@ -34,6 +34,7 @@ def show(receipt: Receipt, terminal: Terminal) -> None:
         en="Mandatory fields that the file lacks",
         style="red",
     )
+    _since_last(receipt, terminal)
     _wrong(receipt, terminal)
     _waivers(receipt, terminal)
     _notes(receipt, terminal)
@@ -46,6 +47,31 @@ def show(receipt: Receipt, terminal: Terminal) -> None:
         style="",
     )
     _unchecked(receipt, terminal)
+
+
+def _since_last(receipt: Receipt, terminal: Terminal) -> None:
+    """What became of the findings of the attempt before, and how they burned down."""
+    since = receipt.since_last
+    if len(receipt.attempts) > 1:
+        terminal.heading("与上次报送相比", "Since the attempt before")
+        burned = " → ".join(
+            f"{item.errors:,}" + (f"+{item.warnings:,}" if item.warnings else "")
+            for item in receipt.attempts
+        )
+        words = terminal.word("各次的错误（+警告）", "Errors (+warnings) of each attempt")
+        terminal.say(f"  {terminal.told(words, burned)}")
+    if since is None:
+        return
+    figures = [
+        ("已改好", "fixed", since.fixed),
+        ("未改", "still there", since.still),
+        ("新增", "new", since.new),
+        ("复现", "back again", since.back),
+    ]
+    if since.answered:
+        figures.append(("已说明", "explained", since.answered))
+    told = terminal.row(f"{terminal.word(zh, en)} {figure:,}" for zh, en, figure in figures)
+    terminal.say(f"  {told}", style="yellow" if since.back else None)
 
 
 def show_faults(report: Report, terminal: Terminal) -> None:

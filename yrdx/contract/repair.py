@@ -12,8 +12,9 @@ _FIND = Text(
     "enter the place given there.",
 )
 _AGAIN = Text(
-    zh="保存后用 yrdx check 再查一遍，然后报送完整文件（不要只报改过的行）。",
-    en="Save, run yrdx check once more, and send the whole file, not only the changed rows.",
+    zh="保存后用 yrdx check 再查一遍，然后报送完整文件；只报改过的行时，文件名末尾加“_更正”。",
+    en="Save, run yrdx check once more, and send the whole file; or the changed rows alone, "
+    "under a name that ends in _delta.",
 )
 _MISSING = Text(
     zh="选中该列，按 Ctrl+G—定位条件—空值，可一次找出全部空单元格。",

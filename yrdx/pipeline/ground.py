@@ -14,10 +14,11 @@ from yrdx.dataset import Dataset, Reference
 from yrdx.lists import LoadedList
 from yrdx.model import Delivery, Versions
 from yrdx.pipeline.surroundings import Surroundings, surroundings_of
-from yrdx.publication import newest, read_column
+from yrdx.publication import Manifest, newest, read_column, read_manifest
 from yrdx.reading import Refusal
 from yrdx.reading.corrections import Corrected
-from yrdx.reference import loaded_lists
+from yrdx.reference import about_of, load, loaded_lists
+from yrdx.settings import COPY_ROWS
 from yrdx.store.port import ObjectStore
 from yrdx.waivers import digest_of
 
@@ -31,7 +32,8 @@ class Ground:
 
     `surroundings` are what the delivery as a whole is compared with, in the snapshots of `store`;
     `past` are the attempts before it. `corrected` tells that the file is the whole made from
-    corrections, or why it could not be made.
+    corrections, or why it could not be made. `copy_rows` is how large the copies are that go back
+    with the receipt; None: there are none.
     """
 
     references: dict[Reference, pl.Series]
@@ -40,18 +42,25 @@ class Ground:
     surroundings: Surroundings = field(default_factory=Surroundings)
     past: Past | None = None
     corrected: Corrected | Refusal | None = None
+    copy_rows: int | None = None
 
 
 def ground_of(
-    dataset: Dataset, delivery: Delivery, *, store: ObjectStore | None, lists: ObjectStore | None
+    dataset: Dataset,
+    delivery: Delivery,
+    *,
+    store: ObjectStore | None,
+    lists: ObjectStore | None,
+    as_of: Versions | None = None,
 ) -> Ground:
     """All that a delivery is compared with, and the versions of it.
 
-    A snapshot that the province has no rows in yet cannot say that a key is wrong.
+    A snapshot that the province has no rows in yet cannot say that a key is wrong. With `as_of`
+    snapshots and lists are those of an earlier check, as far as they are still kept.
     """
     values: dict[Reference, pl.Series] = {}
     used: dict[str, str] = {}
-    newest_snapshot = None if store is None else cache(partial(newest, store))
+    newest_snapshot = None if store is None else cache(partial(_snapshot, store, as_of))
     for reference in dataset.references:
         manifest = newest_snapshot(reference.dataset) if newest_snapshot else None
         if store is None or manifest is None:
@@ -61,7 +70,7 @@ def ground_of(
             values[reference] = read_column(store, manifest, reference.target)
             used[reference.dataset] = manifest.version
     surroundings = surroundings_of(dataset, delivery, store=store, newest=newest_snapshot)
-    loaded = loaded_lists(lists, dataset.needed_lists) if lists is not None else {}
+    loaded = _lists(lists, dataset, as_of) if lists is not None else {}
     versions = versions_of(dataset, references=used | surroundings.pins, lists=loaded)
     return Ground(
         references=values,
@@ -71,10 +80,35 @@ def ground_of(
     )
 
 
-def naming(ground: Ground, terms: Terms) -> Ground:
-    """The ground whose versions name the stages of rules and the waivers too."""
+def _snapshot(store: ObjectStore, as_of: Versions | None, name: str) -> Manifest | None:
+    version = as_of.references.get(name) if as_of else None
+    try:
+        return newest(store, name) if version is None else read_manifest(store, name, version)
+    except KeyError:  # it has outlived its retention: the versions will tell that it is another
+        return newest(store, name)
+
+
+def _lists(store: ObjectStore, dataset: Dataset, as_of: Versions | None) -> dict[str, LoadedList]:
+    loaded = loaded_lists(store, dataset.needed_lists)
+    for name in dataset.needed_lists if as_of else ():
+        stamp = as_of.reference_data.get(f"imported/{name}") if as_of else None
+        about = about_of(store, name, stamp.rpartition("+")[0]) if stamp else None
+        if about is not None:
+            loaded[name] = load(store, about)
+        elif stamp is None:
+            loaded.pop(name, None)
+    return loaded
+
+
+def naming(ground: Ground, terms: Terms, *, copy_rows: int = COPY_ROWS) -> Ground:
+    """The ground of a check that is answered by a receipt.
+
+    Its versions name the stages of rules, the waivers, and the size of copies where it is unusual.
+    """
     named = {
         "calendar": terms.in_force.digest or None,
         "waivers": digest_of(terms.waivers) or None,
+        "copy_rows": copy_rows if copy_rows != COPY_ROWS else None,
     }
-    return replace(ground, versions=ground.versions.model_copy(update=named))
+    versions = ground.versions.model_copy(update=named)
+    return replace(ground, versions=versions, copy_rows=copy_rows)

@@ -20,6 +20,7 @@ from yrdx.checking.proof import RECEIPT, REPORT, is_kept, sign
 from yrdx.checking.receipt import write_receipt
 from yrdx.checking.report import report_of_check, report_of_refusal
 from yrdx.checking.result import Checked, Terms
+from yrdx.checking.returned import Returned
 from yrdx.checking.signing import load_signing_key
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
@@ -33,6 +34,7 @@ from yrdx.pipeline.attempts import (
     past_of,
     receipt_before,
 )
+from yrdx.pipeline.copies import return_copies
 from yrdx.pipeline.corrected import fetch_whole, noted
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.ground import Ground, ground_of, naming
@@ -50,11 +52,14 @@ from yrdx.reading import (
 )
 from yrdx.reading.corrections import WHOLE, Corrected
 from yrdx.reading.seal_statement import as_agreed
+from yrdx.settings import COPY_ROWS
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
+CHECKED = "checked"
+"""Folder of the spool that a check writes into."""
 
 
 def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None = None) -> Report:
@@ -73,29 +78,46 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     if exchange.store.head(key) is not None:
         return Report.model_validate_json(exchange.store.get(key))
     with exchange.spool() as spool:
-        path, corrected = fetch_whole(exchange, delivery, dataset, into=spool / "landed")
-        into = spool / "checked"
-        into.mkdir()
-        if isinstance(corrected, Corrected):
-            path = path.rename(into / WHOLE)
-        report = examine(
-            path,
-            dataset,
-            delivery=delivery,
-            terms=terms,
-            ground=replace(ground, past=past_of(exchange, line, into=spool), corrected=corrected),
-            into=into,
-            progress=progress,
+        ground = replace(ground, past=past_of(exchange, line, into=spool))
+        report = examine_landed(
+            exchange, delivery, terms=terms, ground=ground, spool=spool, progress=progress
         )
-        _keep(exchange, report, into)
+        _keep(exchange, report, spool / CHECKED)
     return report
+
+
+def examine_landed(
+    exchange: Exchange,
+    delivery: Delivery,
+    *,
+    terms: Terms,
+    ground: Ground,
+    spool: Path,
+    progress: Progress | None,
+) -> Report:
+    """Check what was landed into the folder `CHECKED` of the spool, and keep nothing yet."""
+    dataset = catalogue.dataset(delivery.dataset)
+    path, corrected = fetch_whole(exchange, delivery, dataset, into=spool / "landed")
+    into = spool / CHECKED
+    into.mkdir()
+    if isinstance(corrected, Corrected):
+        path = path.rename(into / WHOLE)
+    return examine(
+        path,
+        dataset,
+        delivery=delivery,
+        terms=terms,
+        ground=replace(ground, corrected=corrected),
+        into=into,
+        progress=progress,
+    )
 
 
 def _ground_of(
     exchange: Exchange, dataset: Dataset, delivery: Delivery, *, terms: Terms, line: Line
 ) -> Ground:
     ground = ground_of(dataset, delivery, store=exchange.store, lists=exchange.list_store)
-    ground = naming(ground, terms)
+    ground = naming(ground, terms, copy_rows=exchange.settings.copy_rows)
     return replace(ground, versions=line.within(ground.versions))
 
 
@@ -130,7 +152,7 @@ def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
     line = _line_before(exchange, delivery)
     ground = _ground_of(exchange, dataset, delivery, terms=terms, line=line)
     with exchange.spool() as spool:
-        into = spool / "checked"
+        into = spool / CHECKED
         into.mkdir()
         ground = replace(ground, past=past_of(exchange, line, into=spool))
         report = report_of_refusal(
@@ -146,7 +168,7 @@ def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
     return report
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - each is something that a partner may state
     path: Path,
     delivery: Delivery,
     *,
@@ -155,17 +177,20 @@ def check_file(
     lists: ObjectStore | None = None,
     into: Path,
     keep_rows: bool = True,
+    copy_rows: int = COPY_ROWS,
     progress: Progress | None = None,
 ) -> Report:
     """A partner's dry run: the same rules and the same receipt, nothing is landed.
 
     Report, findings and receipt are written into the folder `into`. Without a `store`, references
     to other datasets are listed as not checked; loaded lists are taken from `lists`, else from it.
-    Whoever does not look at the good rows spares their writing by `keep_rows`. Rules in the shadow
-    are not run: what they find is for the exchange alone.
+    Whoever does not look at the good rows spares their writing by `keep_rows`; `copy_rows` is how
+    large the annotated and the corrected copy may be. Rules in the shadow are not run: what they
+    find is for the exchange alone.
     """
     dataset = catalogue.dataset(delivery.dataset)
-    ground = naming(ground_of(dataset, delivery, store=store, lists=lists or store), terms)
+    ground = ground_of(dataset, delivery, store=store, lists=lists or store)
+    ground = naming(ground, terms, copy_rows=copy_rows)
     report = examine(
         path,
         dataset,
@@ -220,7 +245,38 @@ def examine(
     progress: Progress | None,
     keep_rows: bool = True,
 ) -> Report:
-    """Read and check one local file into `into`; every check of every kind passes here."""
+    """Read and check one local file into `into`, and answer; every check passes here."""
+    judge = partial(
+        _judged, dataset=dataset, delivery=delivery, terms=terms, ground=ground, progress=progress
+    )
+    report, table = judge(path, into, keep_rows=keep_rows)
+    returned = Returned()
+    if table is not None:
+        returned = return_copies(
+            path,
+            table,
+            dataset,
+            report,
+            terms=terms,
+            ground=ground,
+            into=into,
+            check_again=partial(judge, keep_rows=False),
+        )
+    return _answered(report, dataset, ground=ground, into=into, returned=returned)
+
+
+def _judged(
+    path: Path,
+    into: Path,
+    *,
+    dataset: Dataset,
+    delivery: Delivery,
+    terms: Terms,
+    ground: Ground,
+    keep_rows: bool,
+    progress: Progress | None,
+) -> tuple[Report, Table | None]:
+    """The report of one local file, and its table if it could be read to the end."""
     if isinstance(ground.corrected, Refusal):
         table: Table | Refusal = ground.corrected
     else:
@@ -246,26 +302,22 @@ def examine(
             checked, shadow = take_shadow_out(
                 checked, open_to_change(dataset), in_force=terms.in_force, into=into
             )
-            return _answered(
-                report_of_check(
-                    checked,
-                    table,
-                    dataset,
-                    delivery=delivery,
-                    terms=terms,
-                    versions=ground.versions,
-                    shadow=shadow,
-                ),
+            report = report_of_check(
+                checked,
+                table,
                 dataset,
-                ground=ground,
-                into=into,
+                delivery=delivery,
+                terms=terms,
+                versions=ground.versions,
+                shadow=shadow,
             )
+            return report, table
         table = outcome
     write_findings(table.findings, into=into / "findings.parquet")
     report = report_of_refusal(
         table, dataset, delivery=delivery, terms=terms, versions=ground.versions
     )
-    return _answered(report, dataset, ground=ground, into=into)
+    return report, None
 
 
 def _checked_by(
@@ -304,7 +356,14 @@ def _checked_by(
     )
 
 
-def _answered(report: Report, dataset: Dataset, *, ground: Ground, into: Path) -> Report:
+def _answered(
+    report: Report,
+    dataset: Dataset,
+    *,
+    ground: Ground,
+    into: Path,
+    returned: Returned | None = None,
+) -> Report:
     """The report, with its receipt beside it where there is a verdict.
 
     The receipt comes last: it holds the digests of all other files in the folder.
@@ -323,6 +382,7 @@ def _answered(report: Report, dataset: Dataset, *, ground: Ground, into: Path) -
         into=into,
         rests_on=digests_of(dataset, lists=ground.lists),
         previous=receipt_before(ground.past),
+        returned=returned,
     )
     return report
 
