@@ -1,26 +1,30 @@
 """The error list that a partner corrects a file by: a workbook with every finding in it.
 
-A summary by rule stands first; after it come all findings, errors before warnings before hints,
-on as many sheets as Excel's row limit asks for. xlsxwriter draws an empty workbook with the looks;
-the rows are made as text by polars and streamed into its sheets, because a file with millions of
-wrong rows must neither fill the memory nor keep anybody waiting.
+The causes stand first, then a summary by rule; after it come all findings, errors before warnings
+before hints, on as many sheets as Excel's row limit asks for. xlsxwriter draws an empty workbook
+with the looks; the rows are streamed into its sheets, because a file with millions of wrong rows
+must neither fill the memory nor keep anybody waiting. More findings than two sheets hold are not
+listed one by one: then the first of each kind are, and the workbook says so.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 import xlsxwriter
 
 from yrdx.checking.attempts import STATE_WORDS, with_states
+from yrdx.checking.cause_sheet import SHEET, draw_causes, listed_words
+from yrdx.checking.list_xml import MARKUP, fill
+from yrdx.checking.listed import LISTED_OF_EACH
 from yrdx.checking.receipt_values import (
     MUST_BE_CHANGED,
     SEVERITIES,
@@ -64,14 +68,10 @@ _SUMMARY = (
 _LONGEST = 1_000
 """Characters of a value that are shown; more helps nobody to find the cell."""
 
-_MARKUP = 1_200
-"""Bytes of a line beside its texts, at most."""
-
 _STATES = {state.value: words.zh for state, words in STATE_WORDS.items()}
 _INK = {Severity.ERROR: "#FBE3D6", Severity.WARNING: "#FFF3CD", Severity.INFO: "#E7F0FA"}
-_LETTERS = "ABCDEFGHIJKLMN"
-_STYLE = re.compile(rf'<c r="[{_LETTERS}]([234])" s="([0-9]+)"')
-_UNSPEAKABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+_FIRST_LIST = 3
+"""Number of the first list sheet: causes and summary stand before it."""
 
 
 def write_error_list(
@@ -87,24 +87,28 @@ def write_error_list(
     `states` tells line by line what became of the findings since the attempt before.
     """
     total = receipt.errors + receipt.warnings + receipt.hints
+    total = total if receipt.listed is None else receipt.listed
     lengths = [min(rows_a_sheet, total - start) for start in range(0, max(total, 1), rows_a_sheet)]
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         drawn = Path(folder) / "drawn.xlsx"
         _draw(receipt, lengths, into=drawn)
         wide = _bytes_at_most(findings, states) > zipfile.ZIP64_LIMIT
-        _fill(drawn, _lines(findings, states, receipt), lengths, wide=wide, into=into)
+        sheets = list(enumerate(lengths, start=_FIRST_LIST))
+        lines = _lines(findings, states, receipt)
+        fill(drawn, lines, sheets=sheets, wide=wide, into=into)
 
 
 def _bytes_at_most(findings: Path, states: Path | None) -> int:
     """How long the lists can become, were every character of a value one that XML escapes."""
     scan = pl.scan_parquet(findings)
-    texts = [name for name, kind in scan.collect_schema().items() if kind == pl.String]
-    longest = pl.sum_horizontal(pl.col(name).str.len_bytes().fill_null(0) for name in texts)
-    values = pl.sum_horizontal(
-        pl.col(name).str.len_bytes().fill_null(0).cast(pl.UInt64) * 5
-        for name in ("value", "candidate", "header")
+    # Of texts that stand once among the shared strings, nothing is repeated here.
+    own = pl.sum_horizontal(
+        pl.col(name).str.len_bytes().fill_null(0).clip(upper_bound=4 * _LONGEST).cast(pl.UInt64) * 5
+        for name in ("value", "candidate")
     )
-    total = scan.select((longest + values + _MARKUP).sum()).collect(engine="streaming")
+    remedy = pl.when(pl.col("candidate").is_not_null()).then(pl.col("remedy_zh").str.len_bytes())
+    longest = own + remedy.fill_null(0) + MARKUP
+    total = scan.select(longest.sum()).collect(engine="streaming")
     answers = 0
     if states is not None:
         answer = pl.col("answer").str.len_bytes().cast(pl.UInt64) * 5
@@ -123,6 +127,7 @@ def _draw(receipt: Receipt, lengths: list[int], *, into: Path) -> None:
             }
         )
         looks = _looks(book)
+        draw_causes(book.add_worksheet(SHEET), receipt, looks)
         _draw_summary(book.add_worksheet("汇总"), receipt, looks)
         for number, length in enumerate(lengths, start=1):
             name = "错误清单" if len(lengths) == 1 else f"错误清单{number}"
@@ -140,6 +145,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "plain": book.add_format({"font_name": "微软雅黑", "font_size": 10}),
         "text": book.add_format(base | {"text_wrap": True, "num_format": "@"}),
         "number": book.add_format(base | {"num_format": "#,##0"}),
+        "share": book.add_format(base | {"num_format": "0.0%"}),
         # Excel's own leading apostrophe: the text stays text even when someone edits the cell.
         "value": book.add_format(
             base | {"text_wrap": True, "num_format": "@", "quote_prefix": True}
@@ -190,6 +196,7 @@ def _facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("下一步", receipt.next_step.zh),
         ("行数", f"读到 {rows.read:,}，合格 {rows.admitted:,}，有错误 {rows.rejected:,}"),
         ("问题", f"错误 {receipt.errors:,}，警告 {receipt.warnings:,}，提示 {receipt.hints:,}"),
+        ("清单", listed_words(receipt)),
     )
     since = receipt.since_last
     if since is None:
@@ -234,11 +241,34 @@ def _lines(findings: Path, states: Path | None, receipt: Receipt) -> Iterator[pl
         Severity.INFO: receipt.hints,
     }
     titles = {name: title.zh for name, title in receipt.titles.items()}
+    listed = _Listed(limited=receipt.listed not in (None, sum(counts.values())))
     for severity in SEVERITIES:
         for batch in with_states(findings, states) if counts[severity] else ():
-            chosen = batch.filter(pl.col("severity") == severity.value)
+            chosen = listed.of(batch.filter(pl.col("severity") == severity.value))
             yield _line(chosen, severity, dataset=dataset, first=number + 1, titles=titles)
             number += chosen.height
+
+
+@dataclass(slots=True)
+class _Listed:
+    """Takes the first findings of each rule in each column, where not all are to be listed."""
+
+    limited: bool
+    taken: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+
+    def of(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Those of the next findings that are listed."""
+        if not self.limited or not found.height:
+            return found
+        kept = []
+        for (rule, column), part in found.with_row_index("_place").group_by(
+            "rule", "column", maintain_order=True
+        ):
+            group = (str(rule), None if column is None else str(column))
+            room = LISTED_OF_EACH - self.taken[group]
+            self.taken[group] += min(room, part.height)
+            kept.append(part.head(max(room, 0)))
+        return pl.concat(kept).sort("_place").drop("_place")
 
 
 def _line(
@@ -262,107 +292,4 @@ def _line(
         L=pl.lit(MUST_BE_CHANGED[severity].zh),
         M=pl.col("state").replace_strict(_STATES, default=None, return_dtype=pl.String),
         N=pl.col("answer").str.slice(0, _LONGEST),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The XML of a drawn list sheet, cut where its rows belong."""
-
-    head: str
-    tail: str
-    styles: dict[Severity, tuple[str, ...]]
-
-
-def _cut(drawn: str) -> _Sheet:
-    """Cut a drawn sheet after its header row, and learn the styles from the sample rows."""
-    styles: dict[Severity, tuple[str, ...]] = dict.fromkeys(SEVERITIES, ())
-    for row, style in _STYLE.findall(drawn):
-        styles[SEVERITIES[int(row) - 2]] += (style,)
-    head, _, rest = drawn.partition('<row r="2"')
-    tail = rest[rest.index("</sheetData>") :]
-    return _Sheet(head=re.sub(r"<dimension [^>]*/>", "", head), tail=tail, styles=styles)
-
-
-def _fill(
-    drawn: Path,
-    lines: Iterator[pl.DataFrame],
-    lengths: list[int],
-    *,
-    wide: bool,
-    into: Path,
-) -> None:
-    """Copy the drawn workbook part by part, streaming the lines into its list sheets."""
-    rest: list[pl.DataFrame] = []
-    pack = zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-    with zipfile.ZipFile(drawn) as source, pack as target:
-        sheets = [f"xl/worksheets/sheet{number}.xml" for number in range(2, len(lengths) + 2)]
-        for name in source.namelist():
-            if name not in sheets:
-                with target.open(name, "w") as stream:
-                    stream.write(source.read(name))
-        for name, length in zip(sheets, lengths, strict=True):
-            sheet = _cut(source.read(name).decode())
-            # Zip64 only where it may be needed: Excel offers to "repair" a workbook that has it.
-            with target.open(name, "w", force_zip64=wide) as stream:
-                stream.write(sheet.head.encode())
-                _stream(stream, sheet, lines, rest, length=length)
-                stream.write(sheet.tail.encode())
-
-
-def _stream(
-    stream: IO[bytes],
-    sheet: _Sheet,
-    lines: Iterator[pl.DataFrame],
-    rest: list[pl.DataFrame],
-    *,
-    length: int,
-) -> None:
-    """Write the next `length` lines; what the last piece has too much is left in `rest`."""
-    row = 2
-    while row < length + 2:
-        piece = rest.pop() if rest else next(lines, None)
-        if piece is None:
-            break
-        room = length + 2 - row
-        if piece.height > room:
-            rest.append(piece.slice(room))
-            piece = piece.head(room)
-        if piece.height:
-            stream.write(_as_xml(piece, sheet, first=row).encode())
-            row += piece.height
-
-
-def _as_xml(lines: pl.DataFrame, sheet: _Sheet, *, first: int) -> str:
-    """The rows of one piece (all of one severity) as XML."""
-    styles = sheet.styles[Severity(lines["severity"][0])]
-    row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String)
-    cells = [_cell(column, style, row=row) for column, style in zip(_LETTERS, styles, strict=True)]
-    line = pl.concat_str(pl.lit('<row r="'), row, pl.lit('">'), *cells, pl.lit("</row>"))
-    return "".join(lines.select(line.alias("xml"))["xml"].to_list())
-
-
-def _cell(column: str, style: str, *, row: pl.Expr) -> pl.Expr:
-    """A number, a text that Excel never takes for a formula, or an empty cell."""
-    start = f'<c r="{column}'
-    value = pl.col(column)
-    if column in "AE":
-        full = pl.concat_str(
-            pl.lit(start), row, pl.lit(f'" s="{style}"><v>'), value, pl.lit("</v></c>")
-        )
-    else:
-        opening = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-        text = _escaped(value)
-        full = pl.concat_str(pl.lit(start), row, pl.lit(opening), text, pl.lit("</t></is></c>"))
-    return full.fill_null(pl.concat_str(pl.lit(start), row, pl.lit(f'" s="{style}"/>')))
-
-
-def _escaped(value: pl.Expr) -> pl.Expr:
-    """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
-    return (
-        value.str.replace_all("&", "&amp;", literal=True)
-        .str.replace_all("<", "&lt;", literal=True)
-        .str.replace_all(">", "&gt;", literal=True)
-        .str.replace_all(_UNSPEAKABLE, "\ufffd")
-        .str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_")
     )
