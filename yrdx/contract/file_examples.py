@@ -141,7 +141,7 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
         (
             "archive_holds_no_table",
             "zip 内有一个 .xlsx", "a zip with an .xlsx",
-            "zip 内只有图片", "a zip with pictures only",
+            "zip 是空的，或只有 Thumbs.db", "an empty zip, or one with Thumbs.db only",
         ),
         (
             "archive_holds_an_archive",
