@@ -7,7 +7,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -82,26 +84,40 @@ class Book:
 
 
 def _open_xlsx(path: Path) -> Book | Refusal:
-    """Judge the sizes, inflate every sheet once to check it, and only then parse."""
+    """Judge the sizes, inflate every sheet once to check it, and only then parse.
+
+    While fastexcel parses, a second thread searches the XML for what fastexcel does not tell.
+    """
     with zipfile.ZipFile(path) as book:
         if refusal := judge_workbook(book):
             return refusal
-        members = sheet_members(book)
         names = set(book.namelist())
-        percent = percent_styles(book)
-        facts = {
-            name: look_at_sheet(book, member, percent)
-            for name, member in members.items()
-            if member in names
-        }
-        for found in facts.values():
-            found.first_day = first_day_of(book)
-        if "xl/sharedStrings.xml" in names:
-            # Reading to the end proves that no more comes out than is declared.
-            with book.open("xl/sharedStrings.xml") as stream:
-                while stream.read(PIECE):
-                    pass
-    return Book(load(path), lambda name: facts.get(name, SheetFacts()))
+        members = {name: item for name, item in sheet_members(book).items() if item in names}
+        _inflate(book, [*members.values(), *({"xl/sharedStrings.xml"} & names)])
+        with ThreadPoolExecutor(1) as beside:
+            facts = beside.submit(_look_at_sheets, book, members)
+            sheets = load(path)
+            return Book(sheets, partial(_facts_of, facts.result()))
+
+
+def _inflate(book: zipfile.ZipFile, members: list[str]) -> None:
+    """Read to the end, which proves that no more comes out than is declared."""
+    for member in members:
+        with book.open(member) as stream:
+            while stream.read(PIECE):
+                pass
+
+
+def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str, SheetFacts]:
+    percent, first_day = percent_styles(book), first_day_of(book)
+    facts = {name: look_at_sheet(book, member, percent) for name, member in members.items()}
+    for found in facts.values():
+        found.first_day = first_day
+    return facts
+
+
+def _facts_of(facts: dict[str, SheetFacts], name: str) -> SheetFacts:
+    return facts.get(name, SheetFacts())
 
 
 def _open_xls(path: Path) -> Book:
