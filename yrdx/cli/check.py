@@ -139,6 +139,7 @@ def _try(
     """Check in a scratch folder, keep what a partner needs, and print it."""
     from yrdx import pipeline
     from yrdx.checking.receipt_values import Receipt
+    from yrdx.checking.returned import COPIES
     from yrdx.cli.show import show, show_faults
 
     opened = pipeline.open_exchange(settings).store if use_store else None
@@ -154,24 +155,28 @@ def _try(
                 lists=pipeline.open_lists(settings),
                 into=Path(folder),
                 keep_rows=False,
+                copy_rows=settings.copy_rows,
                 progress=progress,
             )
         if report.verdict is None:
             show_faults(report, terminal)
             return report
         into.mkdir(parents=True, exist_ok=True)
-        for name in _KEPT:
-            shutil.copyfile(Path(folder) / name, into / name)
-        judged = [name for name in pipeline.QUALITY if (Path(folder) / name).exists()]
-        for name in judged:
-            shutil.copyfile(Path(folder) / name, into / name)
-    show(Receipt.model_validate_json((into / "receipt.json").read_text(encoding="utf-8")), terminal)
+        for name in (*COPIES, *pipeline.QUALITY):
+            (into / name).unlink(missing_ok=True)  # of a check before, and perhaps not of this one
+        for name in (*_KEPT, *COPIES, *pipeline.QUALITY):
+            if (Path(folder) / name).exists():
+                shutil.copyfile(Path(folder) / name, into / name)
+    receipt = Receipt.model_validate_json((into / "receipt.json").read_text(encoding="utf-8"))
+    show(receipt, terminal)
     terminal.heading("回执", "Receipt")
     terminal.say(f"  {into / 'receipt.html'}  {terminal.word('用浏览器打开', 'open in a browser')}")
     terminal.say(
         f"  {into / 'errors.xlsx'}  {terminal.word('逐条修改的清单', 'list of all places')}"
     )
-    if judged:
+    for name, text in receipt.returned.told():
+        terminal.say(f"  {into / name}  {terminal.of(text)}")
+    if (into / "quality.html").exists():
         told = terminal.word("整体核对的数据，供技术人员", "the whole in figures, for engineers")
         terminal.say(f"  {into / 'quality.html'}  {told}")
     return report
@@ -196,10 +201,14 @@ def _check_landed(name: str, terminal: Terminal) -> None:
             file: layout.checked(delivery, rules_digest=report.versions.digest, name=file)
             for file in _KEPT[:3]
         }
-        show(Receipt.model_validate_json(exchange.store.get(keys["receipt.json"])), terminal)
+        receipt = Receipt.model_validate_json(exchange.store.get(keys["receipt.json"]))
+        show(receipt, terminal)
         terminal.heading("回执", "Receipt")
         for key in keys.values():
             terminal.say(f"  {exchange.store.uri(key)}")
+        prefix = layout.checked_prefix(delivery, rules_digest=report.versions.digest)
+        for copy, text in receipt.returned.told():
+            terminal.say(f"  {exchange.store.uri(prefix + copy)}  {terminal.of(text)}")
     _leave(report)
 
 

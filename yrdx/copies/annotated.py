@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.returned import AnnotatedCopy
@@ -50,12 +51,12 @@ def annotate(
     most_rows: int,
     rows_a_sheet: int = ROWS_A_SHEET,
 ) -> AnnotatedCopy | None:
-    """Write `annotated.xlsx` into the folder `into`; None for a report without findings.
+    """Write `annotated.xlsx` into the folder `into`; None where no row has a finding.
 
     Of a table with more than `most_rows` rows only those with findings are shown, and no more than
     that many. The same file and the same findings give the same bytes.
     """
-    if not report.findings:
+    if not report.findings or not _is_any_placed(findings):
         return None
     titles = {name: column.title.zh for name, column in dataset.columns.items()}
     marks = partial(marks_by_row, findings, titles=titles)
@@ -84,6 +85,12 @@ def annotate(
         marked = mark(plain, layouts, marks, about=about, into=target)
         shown = report.rows.read if rows is None else len(rows)
         return _copy(marked, report, is_own=False, shown=shown)
+
+
+def _is_any_placed(findings: Path) -> bool:
+    """Whether any finding is about a row, so that there is something to mark."""
+    rows = pl.scan_parquet(findings).select(pl.col("row").is_not_null().any())
+    return bool(rows.collect(engine="streaming").item())
 
 
 def _copy(marked: Marked, report: Report, *, is_own: bool, shown: int) -> AnnotatedCopy:
