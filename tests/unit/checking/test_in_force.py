@@ -86,7 +86,7 @@ def with_rule(new: Rule) -> Dataset:
     ids=["waived", "warned", "in the shadow"],
 )
 def test_a_total_is_no_data_though_the_only_rule_it_breaks_rejects_nothing(judge, facts):
-    found, _ = judge(GOOD, MALFORMED, TOTAL, **facts)
+    found, _ = judge(GOOD, MALFORMED, TOTAL, province="00", **facts)
     assert (found.counts.admitted, found.counts.rejected, found.counts.set_aside) == (2, 0, 1)
     assert [total.label for total in found.control_totals] == ["合计"]
 
