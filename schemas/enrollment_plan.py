@@ -3,6 +3,10 @@
 Judged over whole deliveries: whether the institution offers the major in that year (E42);
 registrations against the institution's total (T41); what two provinces report of each other
 (T42); the change against last year (T43).
+
+A plan for entrants of another province of the exchange is reported by both: by the province of the
+school as its plan, by that of the entrants as a plan that comes to it. So such a row counts for
+either of them, and whoever adds up plans takes those of the school's own province alone.
 """
 
 from __future__ import annotations
@@ -19,6 +23,11 @@ from schemas.reference import code_list
 from yrdx.dataset import Dataset, Periodicity, Reference
 from yrdx.model import Severity, Text
 from yrdx.rule import row_rule
+
+
+def _province() -> pl.Expr:
+    """The province of the school."""
+    return pl.col("inst_code").str.slice(2, 2)
 
 
 class EnrollmentPlan(pa.DataFrameModel):
@@ -195,7 +204,11 @@ DATASET = Dataset(
         en="Provincial education and examination authorities; cities for secondary schools",
     ),
     clauses=("三（一）", "三（二）", "四（三）"),
-    province=pl.col("inst_code").str.slice(2, 2),
+    # A plan for entrants of another province is reported by both: it belongs to no single one.
+    province=pl.when(
+        (_province() == pl.col("source_province"))
+        | ~pl.col("source_province").is_in(list(code_list("member_province").values))
+    ).then(_province()),
     period_column="enroll_year",
     reference_data=(code_list("major_category"),),
 )
