@@ -4,7 +4,7 @@
 | --- | --- |
 | E122 | key of the dataset: `key_is_used_twice` |
 | T121 | `broad_category_is_on_no_map`, `offered_major_is_on_no_map`, `demanded_industry_is_on_no_map` |
-| T122 | between provinces: `strong_relation_is_absent_from_the_other_map` |
+| T122 | between provinces: `strong_relation_is_absent_from_the_other_map`, `strong_relation_of_the_other_map_is_absent` |
 """  # noqa: E501 - lines of a table
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import polars as pl
 
 from schemas.reference import code_list
 from validations import measures
+from yrdx.comparison import OTHERS, TOLD, Snapshots, comparison
 from yrdx.model import Severity
-from yrdx.table_rule import PERIOD, About, between, no_lines, one_of, snapshot, table_rule
+from yrdx.table_rule import PERIOD, PROVINCE, About, between, no_lines, one_of, snapshot, table_rule
 
 
 @table_rule(
@@ -93,3 +94,72 @@ def demanded_industry_is_on_no_map(about: About) -> pl.LazyFrame:
     )
     found = asked.with_columns(division=division).join(mapped, on="division", how="left")
     return found.with_columns(pl.col("is_mapped").fill_null(value=False)).drop("division")
+
+
+_EDGE = ["industry_code", "occupation_code", "catalog_version", "major_code"]
+
+
+def _contradicted(snapshots: Snapshots) -> pl.LazyFrame:
+    """Strong relations of one province's map that another map, of the same jobs, does not have.
+
+    `holder` has the relation, `lacking` maps the industry and the occupation without the major.
+    """
+    maps = snapshots.rows("industry_major_map").filter(
+        pl.col("owner_province").is_in(measures.MEMBERS)
+    )
+    own = maps.filter(pl.col("owner_province") == pl.col(PROVINCE))
+    last = own.filter(pl.col("map_version") == pl.col("map_version").max().over(PROVINCE))
+    strong = last.filter(pl.col("relation") == "3").select(*_EDGE, holder=PROVINCE).unique()
+    jobs = last.select("industry_code", "occupation_code", lacking=PROVINCE).unique()
+    pairs = strong.join(jobs, on=["industry_code", "occupation_code"]).filter(
+        pl.col("holder") != pl.col("lacking")
+    )
+    edges = last.select(*_EDGE, lacking=PROVINCE)
+    return pairs.join(edges, on=[*_EDGE, "lacking"], how="anti")
+
+
+def _told(pairs: pl.LazyFrame, *, told: str, other: str) -> pl.LazyFrame:
+    """One line for whom is told, with all the others."""
+    return pairs.group_by(*_EDGE, pl.col(told).alias(TOLD)).agg(
+        pl.col(other).unique().sort().alias(OTHERS)
+    )
+
+
+_EDGE_ZH = "行业 {industry_code}、职业 {occupation_code} 与专业 {major_code}"
+_EDGE_EN = "industry {industry_code}, occupation {occupation_code} and major {major_code}"
+
+
+@comparison(
+    "industry_major_map",
+    key=_EDGE,
+    shows=["map_version", "chain_node", "relation"],
+    severity=Severity.INFO,
+    zh=_EDGE_ZH + "在贵方图谱中为强关联，{others}的图谱有同一行业职业，但没有该专业。",
+    en="Your map strongly relates "
+    + _EDGE_EN
+    + "; that of {others} has the same jobs without the major.",
+    remedy_zh=measures.TALK_ZH,
+    remedy_en=measures.TALK_EN,
+    source="T122",
+)
+def strong_relation_is_absent_from_the_other_map(snapshots: Snapshots) -> pl.LazyFrame:
+    """Told to the holder of a strong relation."""
+    return _told(_contradicted(snapshots), told="holder", other="lacking")
+
+
+@comparison(
+    "industry_major_map",
+    key=_EDGE,
+    shows=["map_version", "chain_node", "relation"],
+    severity=Severity.INFO,
+    zh=_EDGE_ZH + "在{others}的图谱中为强关联，贵方图谱有同一行业职业，但没有该专业。",
+    en="The map of {others} strongly relates "
+    + _EDGE_EN
+    + "; yours has the jobs without the major.",
+    remedy_zh="请研究是否补充该对接关系；两省产业不同的可不修改。",
+    remedy_en="Consider adding the relation; leave it if the industries differ.",
+    source="T122",
+)
+def strong_relation_of_the_other_map_is_absent(snapshots: Snapshots) -> pl.LazyFrame:
+    """Told to whom the relation is missing."""
+    return _told(_contradicted(snapshots), told="lacking", other="holder")

@@ -16,6 +16,16 @@ from yrdx.table_rule import PERIOD, PROVINCE, About
 SECONDARY = ("36", "93")
 """Beginnings of the codes of secondary schools."""
 
+MEMBERS = ["31", "32", "33", "34"]
+"""The provinces of the exchange."""
+
+TALK_ZH = "请与{others}的对口单位核对后，由有误的一方更正重报；本通知只列贵方自己的数据。"
+TALK_EN = (
+    "Settle it with your counterpart in {others}; whoever is wrong reports again. Only your own "
+    "rows are shown here."
+)
+"""What to do where two provinces report the same thing differently."""
+
 ENOUGH = 30
 """So many persons at least, before a share of them says anything."""
 

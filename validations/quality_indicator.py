@@ -14,8 +14,9 @@ from __future__ import annotations
 import polars as pl
 
 from validations import measures
+from yrdx.comparison import OTHERS, TOLD, Snapshots, comparison
 from yrdx.model import Severity
-from yrdx.table_rule import PREVIOUS, About, between, no_lines, snapshot, table_rule
+from yrdx.table_rule import PREVIOUS, PROVINCE, About, between, no_lines, snapshot, table_rule
 
 _MEASURE = ["domain", "subject_code", "indicator_code"]
 _OBJECT = ["object_type", "object_code", *_MEASURE]
@@ -115,3 +116,31 @@ def result_has_moved_in_the_same_test(about: About) -> pl.LazyFrame:
     both = now.join(earlier, on=key)
     moved = (pl.col("value") - pl.col("value_before")) / pl.col("scale")
     return measures.before(about, both.with_columns(moved=moved))
+
+
+@comparison(
+    "quality_indicator",
+    key=["round_no", *_OBJECT],
+    shows=["org_level", "value", "unit", "valid_n", "method_doc"],
+    severity=Severity.INFO,
+    zh="{round_no} 对象 {object_code} 科目 {subject_code} 指标 {indicator_code}：不同组织层级报送的"
+    "值相差超过 10%，分别保存，不合并。",
+    en="{indicator_code} of subject {subject_code} for {object_code} in {round_no}: levels of "
+    "organisation report values more than 10% apart; both are kept.",
+    remedy_zh="请核对是否为同一次测试、同一口径；口径不同的可不修改。",
+    remedy_en="Make sure that they are of one test and one scope; leave them if they are not.",
+    source="T132",
+)
+def province_and_city_report_differently(snapshots: Snapshots) -> pl.LazyFrame:
+    """Objects that two levels of organisation of one province report for the same round."""
+    figure = pl.col("value").cast(pl.Float64)
+    key = ["round_no", *_OBJECT]
+    both = (
+        snapshots.rows("quality_indicator")
+        .group_by(*key, PROVINCE)
+        .agg(levels=pl.col("org_level").n_unique(), least=figure.min(), most=figure.max())
+    )
+    apart = pl.col("most") - pl.col("least") > 0.1 * pl.col("most").abs()
+    nobody = pl.lit([], pl.List(pl.String))
+    found = both.filter(pl.col("levels") > 1, apart)
+    return found.select(*key, pl.col(PROVINCE).alias(TOLD), nobody.alias(OTHERS))

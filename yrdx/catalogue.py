@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from yrdx.comparison import Comparison, ComparisonExample
     from yrdx.dataset import Dataset
     from yrdx.example import Examples
     from yrdx.lists import ReferenceList
@@ -127,6 +128,35 @@ def table_rules(of: str) -> tuple[TableRule, ...]:
         for found in vars(importlib.import_module(f"validations.{path.stem}")).values()
         if isinstance(found, TableRule) and found.dataset in (None, of)
     )
+
+
+def comparisons() -> tuple[Comparison, ...]:
+    """What provinces' snapshots are compared by, from all modules of `validations/`."""
+    from yrdx.comparison import Comparison  # noqa: PLC0415 - see above
+
+    return tuple(
+        found
+        for name in _modules("validations")
+        if name != "examples"
+        for found in vars(importlib.import_module(f"validations.{name}")).values()
+        if isinstance(found, Comparison)
+    )
+
+
+def comparison_sources() -> tuple[Path, ...]:
+    """Sources of all modules in which comparisons can stand, with what they draw on."""
+    folders = [Path(folder) for folder in _package("validations").__path__]
+    return tuple(sorted(path for folder in folders for path in folder.glob("*.py")))
+
+
+def comparison_examples() -> dict[str, ComparisonExample]:
+    """Comparison → snapshots that agree, and some that do not."""
+    found: dict[str, ComparisonExample] = {}
+    for name in _modules("validations"):
+        full = f"validations.examples.{name}"
+        if name != "examples" and importlib.util.find_spec(full):
+            found |= getattr(importlib.import_module(full), "COMPARED", {})
+    return found
 
 
 def table_rule_modules(of: str) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from yrdx.comparison import ComparisonExample
 from yrdx.table_rule import Situation, TableExample
 
 _year = partial(Situation, period="2024-2025")
@@ -20,5 +21,15 @@ EXAMPLES = {
         good=_year(rows=[{}, {"project_no": "33-2024-0018", "plan_num": 80}], snapshots=_PLANS),
         bad=_year(rows=[{}, {"project_no": "33-2024-0018", "plan_num": 81}], snapshots=_PLANS),
         keys=("3633000526 / 660301 / 2024",),
+    ),
+}
+
+_LAST_YEAR = {"school_year": "2023-2024", "admitted_num": 95}
+
+COMPARED = {
+    "transfers_exceed_every_earlier_cohort": ComparisonExample(
+        good={"articulation_project": [{"transfer_num": 95}, _LAST_YEAR]},
+        bad={"articulation_project": [{"transfer_num": 96}, _LAST_YEAR]},
+        told=("33",),
     ),
 }

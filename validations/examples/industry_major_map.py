@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from yrdx.comparison import ComparisonExample
 from yrdx.table_rule import Situation, TableExample
 
 _year = partial(Situation, period="2024")
@@ -44,5 +45,30 @@ EXAMPLES = {
         good=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {"industry_code": "34"}]}),
         bad=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {}]}),
         keys=("2614",),
+    ),
+}
+
+_ANHUI = {"owner_province": "34", "src_province": "34", "map_version": "AH-2024.1"}
+_OTHER_MAJOR = {"major_code": "460301"}
+_OTHER_JOB = {"occupation_code": "6-31-01-03"}
+_ANOTHER_JOB = _ANHUI | _OTHER_JOB | _OTHER_MAJOR
+_CONTRARY = {"industry_major_map": [{}, _ANHUI | _OTHER_MAJOR | {"relation": "2"}]}
+
+COMPARED = {
+    "strong_relation_is_absent_from_the_other_map": ComparisonExample(
+        good={
+            "industry_major_map": [
+                {},
+                _ANHUI | {"relation": "1"},
+                _ANHUI | _OTHER_JOB | _OTHER_MAJOR,
+            ]
+        },
+        bad=_CONTRARY,
+        told=("33",),
+    ),
+    "strong_relation_of_the_other_map_is_absent": ComparisonExample(
+        good={"industry_major_map": [{}, _ANOTHER_JOB]},
+        bad=_CONTRARY,
+        told=("34",),
     ),
 }

@@ -12,7 +12,9 @@ _NOW, _BEFORE = "2024-2025", "2023-2024"
 _year = partial(Situation, period=_NOW, previous_period=_BEFORE)
 _LAST_YEAR: dict[str, Any] = {"school_year": _BEFORE, "stat_date": date(2023, 9, 1)}
 _SCHOOL = {"inst_code": "3633000526"}
-_ENROLLED: list[dict[str, Any]] = [{"inst_code": "4133012861", "enrolled": 9000, "male": 5000, "female": 4000}]
+_ENROLLED: list[dict[str, Any]] = [
+    {"inst_code": "4133012861", "enrolled": 9000, "male": 5000, "female": 4000}
+]
 _LISTED = {"edu_level": "1", "moe5_code": None}
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from yrdx.comparison import ComparisonExample
 from yrdx.table_rule import Situation, TableExample
 
 _term = partial(Situation, period="2024-2025-1", previous_period="2023-2024-1")
@@ -51,5 +52,15 @@ EXAMPLES = {
         ),
         bad=_term(rows=[{}], previous=[_BEFORE | {"value": Decimal(60)}]),
         keys=("3 / 3633000526 / 01 / 660301 / AVG",),
+    ),
+}
+
+_BY_CITY = {"org_level": "2", "src_unit": "jyj"}
+
+COMPARED = {
+    "province_and_city_report_differently": ComparisonExample(
+        good={"quality_indicator": [{}, _BY_CITY | {"value": Decimal(75)}]},
+        bad={"quality_indicator": [{}, _BY_CITY | {"value": Decimal(60)}]},
+        told=("33",),
     ),
 }

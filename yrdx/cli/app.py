@@ -9,6 +9,7 @@ import typer
 
 from yrdx.cli import (
     check,
+    compare,
     contents,
     documents,
     reference,
@@ -76,6 +77,7 @@ def build() -> typer.Typer:
     for verb in (verbs.discover, verbs.land, replay.answer, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
+    app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)
     for look in (standing.status, standing.snapshots):
         app.command(look.__name__, rich_help_panel=Panel.STANDING)(look)
     return app

@@ -7,6 +7,7 @@ found in the store, never in memory.
 from yrdx.pipeline.admission import admit
 from yrdx.pipeline.answers import answer
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
+from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
 from yrdx.pipeline.judgement import check, check_file
@@ -39,11 +40,13 @@ __all__ = [
     "answer",
     "check",
     "check_file",
+    "compare",
     "deliveries",
     "discover",
     "identify",
     "land",
     "newest_report",
+    "notices",
     "open_exchange",
     "open_lists",
     "overdue",

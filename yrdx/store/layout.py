@@ -13,6 +13,7 @@ published/<dataset>/<version>/{codes,bridges}/<list>.parquet
 published/<dataset>/latest.json
 reference/<list>/<version>/{list.csv, about.json}
 reference/<list>/in_use.json
+notices/<province>/<number>/{notice.json, notice.html, notice.xlsx, rows.parquet}
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ANSWERS = "answers/"
 ADMITTED = "admitted/"
 PUBLISHED = "published/"
 REFERENCE = "reference/"
+NOTICES = "notices/"
 
 Numbers = tuple[int, int, int]
 """Major, minor and patch of a version."""
@@ -227,6 +229,16 @@ def reference_about(name: str, version: str) -> str:
 def reference_in_use(name: str) -> str:
     """Names the version of a list that checks take; overwritten when another is taken."""
     return reference_prefix(name) + "in_use.json"
+
+
+def notices_of(province: str) -> str:
+    """Where all notices to one province lie."""
+    return f"{NOTICES}{province}/"
+
+
+def notice(province: str, number: str, *, name: str) -> str:
+    """One file of a notice to a province."""
+    return f"{notices_of(province)}{number}/{name}"
 
 
 def proof(key: str) -> str | None:
