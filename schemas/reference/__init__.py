@@ -124,6 +124,7 @@ def divisions() -> CodeList:
             code,
             aliases=(*code.aliases, *names.get(code.value, ()), *_labels_of_its_own(code)),
             zones=tuple(inside.get(code.value, ())),
+            successors=successors().get(code.value, ()) if code.valid_to else (),
         )
         for code in plain.codes
     )

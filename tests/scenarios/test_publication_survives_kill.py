@@ -19,7 +19,10 @@ from yrdx.publication import Manifest, newest, publish, read, versions
 from yrdx.store.local import LocalStore, open_local
 
 PROVINCES = partners("31", "33")
-WRITES = 5  # one copied file, two written ones, the manifest, the pointer
+DATA = 3  # one copied file, two written ones
+CHANGES = 3  # added and removed rows of the correction; the new period as it is
+BESIDE = 3  # the code list, two changelogs
+WRITES = DATA + CHANGES + BESIDE + 2  # and the manifest, the pointer
 
 
 @pytest.fixture(scope="module")
@@ -126,4 +129,4 @@ def test_a_sweep_killed_at_any_removal_harms_no_kept_version(
         assert child.exitcode == KILLED
         publishers.sweep_and_die(store.root, 10_000, "after", later)
         assert len(list((store.root / "published" / DATASET.name).iterdir())) == 2
-    assert at == 3  # the old version's manifest and its two files
+    assert at == 3 + BESIDE  # the old version's manifest, its two files and what lies beside them

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from yrdx.model import Frozen, Period, ProvinceCode, Severity, Sha256, Slug, Verdict
+from yrdx.model import (
+    Frozen,
+    Period,
+    ProvinceCode,
+    Severity,
+    Sha256,
+    Slug,
+    Verdict,
+    WaiverUse,
+    Withdrawal,
+)
+from yrdx.publication.changes import Changes
+from yrdx.publication.facts import ColumnFacts
 from yrdx.store import layout
 
-Version = Annotated[str, Field(pattern=r"^v[0-9]{6}-[0-9a-f]{12}$")]
-"""`v000012-3f9a0c51d2e4`: the twelfth publication, and a digest of all that it is made from."""
+Version = Annotated[str, Field(pattern=r"^(v[0-9]{6}|[0-9]+\.[0-9]+\.[0-9]+)-[0-9a-f]{12}$")]
+"""`1.4.2-3f9a0c51d2e4`: what the version means to readers of the one before (`yrdx.publication.
+facts` says when which number rises), and a digest of all that it is made from. Versions of the
+time when they were only counted are called `v000012-…`."""
 
 
 class SnapshotFile(Frozen):
     """One Parquet file; `key` is relative to the version's folder.
 
     `made_from` is the digest of the admissions and the contract that its partition was written
-    from: the next version copies the file when it would be made from the same. `key_min` and
-    `key_max` are the smallest and the largest business key, as text.
+    from: the next version copies the file when it would be made from the same. `rows_from` is the
+    digest of the admissions alone. `key_min` and `key_max` are the smallest and the largest
+    business key, as text.
     """
 
     key: str
@@ -32,12 +48,38 @@ class SnapshotFile(Frozen):
     key_min: tuple[str, ...]
     key_max: tuple[str, ...]
     made_from: Sha256
+    rows_from: Sha256 | None = None
+
+
+class StoredFile(Frozen):
+    """Another file of the version; `key` is relative to the version's folder."""
+
+    key: str
+    bytes: int
+    sha256: Sha256
+    rows: int | None = None
+
+
+class CodeListFile(Frozen):
+    """A code list as it was for this version, and the bridge from its retired codes.
+
+    `loaded` tells the lists that an operator loads from those of the contract.
+    """
+
+    name: Slug
+    version: str
+    source: str
+    loaded: bool = False
+    file: StoredFile
+    bridge: StoredFile | None = None
 
 
 class Lineage(Frozen):
     """One delivery that the snapshot holds, and where its report and receipt lie.
 
-    `rows` counts the published rows; `findings` all findings of the report by severity.
+    `rows` counts the published rows; `findings` all findings of the report by severity. `waivers`
+    are those under which rows are published that break a rule; which ones, `findings.parquet`
+    beside the report tells.
     """
 
     province: ProvinceCode
@@ -58,6 +100,7 @@ class Lineage(Frozen):
     admission_key: str
     report_key: str
     receipt_key: str
+    waivers: tuple[WaiverUse, ...] = ()
 
 
 class State(StrEnum):
@@ -85,9 +128,12 @@ class Manifest(Frozen):
     """An immutable published version of one dataset.
 
     `parent` is the version that was the newest one when this was made. `created` is the moment
-    the last of its deliveries was received: the same deliveries give the same manifest, whenever
-    they are published. `as_null` lists, by province, the columns that a source of it does not
-    supply. `writer` names the library and format that wrote the files that were not copied.
+    the last of its deliveries was received or taken back: the same deliveries give the same
+    manifest, whenever they are published. `as_null` lists, by province, the columns that a source
+    of it does not supply. `writer` names the library and format that wrote the files that were
+    not copied. `columns` are those of every file, `shape` is the digest of all that files say of
+    them. `changes` tells what is other than in the parent, None for a first version. `withdrawn`
+    are the deliveries taken back.
     """
 
     dataset: Slug
@@ -104,11 +150,24 @@ class Manifest(Frozen):
     made_from: Sha256
     writer: str
     attempt: int
+    key: tuple[str, ...] = ()
+    alternative_key: tuple[str, ...] = ()
+    columns: tuple[ColumnFacts, ...] = ()
+    shape: Sha256 | None = None
+    code_lists: tuple[CodeListFile, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+    changes: Changes | None = None
+    changelog: dict[str, StoredFile] = Field(default_factory=dict)
 
     @property
-    def number(self) -> int:
-        """Which publication of the dataset this is, counted from 1."""
-        return layout.version_number(self.version)
+    def numbers(self) -> tuple[int, int, int]:
+        """Major, minor and patch."""
+        return layout.version_numbers(self.version)
+
+    @property
+    def semver(self) -> str:
+        """Major, minor and patch as text: `1.4.2`."""
+        return ".".join(map(str, self.numbers))
 
     @property
     def newest_period(self) -> str | None:
@@ -137,6 +196,12 @@ class Pointer(Frozen):
     manifest: str
     manifest_sha256: Sha256
     parent: Version | None
+
+
+def stored_file(key: str, body: bytes, *, rows: int | None = None) -> StoredFile:
+    """How a manifest names a small file."""
+    digest = hashlib.sha256(body).hexdigest()
+    return StoredFile(key=key, bytes=len(body), sha256=digest, rows=rows)
 
 
 def period_order(period: str) -> tuple[bool, str]:

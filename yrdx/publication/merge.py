@@ -71,7 +71,7 @@ class Run:
     stop: int
 
 
-def _is_before(left: Sequence[pl.Expr], right: Sequence[pl.Expr]) -> pl.Expr:
+def is_before(left: Sequence[pl.Expr], right: Sequence[pl.Expr]) -> pl.Expr:
     """Whether the row of `left` sorts strictly before that of `right`; nulls come first."""
     result: pl.Expr = pl.lit(value=False)
     for a, b in reversed(list(zip(left, right, strict=True))):
@@ -92,7 +92,7 @@ def find_runs(rows: Rows, key: Sequence[str]) -> list[Run]:
     """Where the rows of a file stop ascending by `key`: the runs, in file order."""
     keys = {name: rows.select.get(name, pl.col(name)) for name in key}
     needed = sorted({name for item in keys.values() for name in item.meta.root_names()})
-    before = _is_before([pl.col(name) for name in key], [pl.col(name).shift(1) for name in key])
+    before = is_before([pl.col(name) for name in key], [pl.col(name).shift(1) for name in key])
     cuts, seen = [0], 0
     last = pl.DataFrame()
     with pq.ParquetFile(rows.path, metadata=rows.metadata) as file:
@@ -163,7 +163,7 @@ def _merge(runs: Sequence[Run], order: Sequence[str]) -> Iterator[pl.DataFrame]:
         if ends:
             first = pl.concat(ends).sort(order).head(1)
             literals = [pl.lit(item) for item in first]
-            until = ~_is_before(literals, columns)
+            until = ~is_before(literals, columns)
         taken = [feed.take(until) for feed in feeds]
         yield pl.concat(taken).sort(order, maintain_order=True)
 

@@ -171,7 +171,7 @@ def write_parts(
     rows and parts `PART` rows long.
     """
     schema = arrow_schema(dataset)
-    groups = _ahead(_row_groups(frames))
+    groups = ahead(_row_groups(frames))
     group = next(groups, None)
     number = 0
     while group is not None:
@@ -188,7 +188,7 @@ def write_parts(
         number += 1
 
 
-def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The same frames, the next one being made while the caller encodes the last."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         coming = thread.submit(next, frames, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,19 @@ import pyarrow as pa
 
 from yrdx.agreements import Province
 from yrdx.dataset import Dataset
-from yrdx.model import Admission, Report, Severity
+from yrdx.lists import LoadedList
+from yrdx.model import Admission, Report, Severity, Text, WaiverState, Withdrawal
+from yrdx.publication.codes import codes_of, keep_codes
+from yrdx.publication.facts import (
+    FIRST,
+    FactChange,
+    Step,
+    after,
+    columns_of,
+    compare_columns,
+    compare_keys,
+    greatest,
+)
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, State, period_order
 from yrdx.publication.parquet import arrow_schema
 from yrdx.store import layout
@@ -23,7 +35,7 @@ from yrdx.store.port import ObjectStore
 _FORMAT = "1"
 """Raise it when files made from the same admissions must be written anew."""
 
-_UNNAMED = layout.version_name(number=0, digest="0" * 12)
+_UNNAMED = layout.version_name((0, 0, 0), digest="0" * 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,27 @@ class Partition:
     period: str
     province: str
     admissions: tuple[Admission, ...]
+    rows_from: str
     made_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The next manifest, complete but for what its rows decide: files, row changes, changelog.
+
+    `facts` are the changes of columns, keys, codes and of who has delivered for which period.
+    `beside` maps keys within the version's folder to the small files that are known already.
+    """
+
+    manifest: Manifest
+    partitions: tuple[Partition, ...]
+    facts: tuple[FactChange, ...]
+    beside: Mapping[str, bytes]
+
+    @property
+    def step(self) -> Step:
+        """The step that the facts alone ask for: NONE where it is for the rows to tell."""
+        return greatest(item.step for item in self.facts)
 
 
 def draft(
@@ -42,25 +74,39 @@ def draft(
     *,
     store: ObjectStore,
     provinces: Sequence[Province],
+    lists: Mapping[str, LoadedList],
     attempt: int,
-) -> tuple[Manifest, tuple[Partition, ...]] | None:
-    """The next manifest, complete but for its files; None when nothing is new.
+) -> Draft | None:
+    """What the next version would be; None when nothing is new.
 
-    Its version is named by a digest of everything else in it, so no attempt with other content
-    can ever write under the same keys.
+    Its name has a digest of everything else in the manifest, and what is not in there yet follows
+    from it: no attempt with other content can ever write under the same keys.
     """
-    admissions = newest_admissions(store, dataset.name)
-    partitions = _partitions(dataset, admissions.values(), store)
-    made_from = _digest([item.made_from for item in partitions])
-    if not partitions or (parent and parent.made_from == made_from):
+    admissions, withdrawn = admitted(store, dataset.name)
+    described = hashlib.sha256(arrow_schema(dataset).serialize().to_pybytes()).hexdigest()
+    shape = _digest([_FORMAT, described])
+    partitions = _partitions(shape, admissions.values(), store)
+    codes = codes_of(dataset, lists)
+    own_codes = [[item.name, item.digest] for item in codes if not item.is_loaded]
+    made_from = _digest([[item.made_from for item in partitions], own_codes])
+    is_empty = not partitions and not (parent and parent.files)
+    if is_empty or (parent and parent.made_from == made_from):
         return None
     lineage = tuple(_lineage(store, key, item) for key, item in admissions.items())
+    code_lists, beside, of_codes = keep_codes(codes, parent, store=store)
+    facts = (*_facts(dataset, parent, lineage, shape=shape), *of_codes) if parent else ()
     unnamed = Manifest(
         dataset=dataset.name,
         version=_UNNAMED,
         parent=parent.version if parent else None,
         contract=dataset.version,
-        created=max((item.received_at for item in lineage if item.received_at), default=None),
+        created=max(
+            [
+                *(item.received_at for item in lineage if item.received_at),
+                *(item.withdrawn_at for item in withdrawn),
+            ],
+            default=None,
+        ),
         rows=sum(item.rows for item in lineage),
         files=(),
         lineage=lineage,
@@ -70,29 +116,73 @@ def draft(
         made_from=made_from,
         writer=f"format {_FORMAT}, pyarrow {pa.__version__}",
         attempt=attempt,
+        key=dataset.key,
+        alternative_key=dataset.alternative_key,
+        columns=columns_of(dataset),
+        shape=shape,
+        code_lists=code_lists,
+        withdrawn=withdrawn,
     )
+    step = greatest((Step.PATCH, *(item.step for item in facts)))
     version = layout.version_name(
-        number=parent.number + 1 if parent else 1,
+        after(parent.numbers, step) if parent else FIRST,
         digest=_digest(unnamed.model_dump(mode="json")),
     )
-    return unnamed.model_copy(update={"version": version}), partitions
+    manifest = unnamed.model_copy(update={"version": version})
+    return Draft(manifest, partitions, facts, beside)
 
 
-def newest_admissions(store: ObjectStore, name: str) -> dict[str, Admission]:
-    """Key → admission, in key order: the newest of each (province, unit, period).
+def _facts(
+    dataset: Dataset, parent: Manifest, lineage: Sequence[Lineage], *, shape: str
+) -> tuple[FactChange, ...]:
+    """The changes of columns, keys and coverage; describing texts where nothing else tells."""
+    keys = (parent.key, parent.alternative_key), (dataset.key, dataset.alternative_key)
+    found = [
+        *compare_keys(*keys),
+        *compare_columns(parent.columns, columns_of(dataset)),
+    ]
+    if parent.shape != shape:
+        words = Text(
+            zh=f"数据标准 {parent.contract} → {dataset.version}（字段说明、代码表或版本号）",
+            en=f"contract {parent.contract} → {dataset.version} (descriptions, codes or version)",
+        )
+        found.append(FactChange(step=Step.PATCH, place="contract", text=words))
+    return (*found, *_compare_coverage(parent.lineage, lineage))
 
-    It replaces earlier ones wholly: a partner sends the whole list again, not a difference.
+
+def _compare_coverage(before: Sequence[Lineage], now: Sequence[Lineage]) -> Iterator[FactChange]:
+    """Who has delivered for a period that was not there, and what is no more."""
+    old, new = ({(one.period, one.province, one.unit) for one in side} for side in (before, now))
+    for places, zh, en in ((new - old, "新到报送", "delivered"), (old - new, "不再有", "no more")):
+        for period, province, unit in sorted(places):
+            place = f"{period}/{province}/{unit}"
+            words = Text(zh=f"{zh}：{place}", en=f"{en}: {place}")
+            yield FactChange(step=Step.MINOR, place=place, text=words)
+
+
+def admitted(store: ObjectStore, name: str) -> tuple[dict[str, Admission], tuple[Withdrawal, ...]]:
+    """What counts of the admissions of a dataset, and which deliveries were taken back.
+
+    Key → admission, in key order: the newest of each (province, unit, period) that was not taken
+    back. It replaces earlier ones wholly: a partner sends the whole list again, not a difference.
     """
+    keys = [item.key for item in store.list(layout.admitted_prefix(name))]
+    withdrawals = [key for key in keys if key.endswith("/withdrawal.json")]
+    taken_back = tuple(layout.withdrawn_by(key) for key in withdrawals)
     newest: dict[tuple[str, str, str], tuple[str, Admission]] = {}
-    for item in store.list(layout.admitted_prefix(name)):
-        if item.key.endswith("/admission.json"):
-            admission = Admission.model_validate_json(store.get(item.key))
-            delivery = admission.delivery
-            place = (delivery.period, delivery.province, delivery.unit)
-            known = newest.get(place)
-            if known is None or _age(admission) > _age(known[1]):
-                newest[place] = (item.key, admission)
-    return dict(newest[place] for place in sorted(newest))
+    for key in keys:
+        if not key.endswith("/admission.json") or key.startswith(taken_back):
+            continue
+        admission = Admission.model_validate_json(store.get(key))
+        delivery = admission.delivery
+        place = (delivery.period, delivery.province, delivery.unit)
+        known = newest.get(place)
+        if known is None or _age(admission) > _age(known[1]):
+            newest[place] = (key, admission)
+    return (
+        dict(newest[place] for place in sorted(newest)),
+        tuple(Withdrawal.model_validate_json(store.get(key)) for key in withdrawals),
+    )
 
 
 def _age(admission: Admission) -> tuple[int, datetime, int, str]:
@@ -102,22 +192,24 @@ def _age(admission: Admission) -> tuple[int, datetime, int, str]:
 
 
 def _partitions(
-    dataset: Dataset, admissions: Iterable[Admission], store: ObjectStore
+    shape: str, admissions: Iterable[Admission], store: ObjectStore
 ) -> tuple[Partition, ...]:
-    schema = arrow_schema(dataset)
-    shape = hashlib.sha256(schema.serialize().to_pybytes()).hexdigest()
     together: defaultdict[tuple[str, str], list[Admission]] = defaultdict(list)
     for admission in admissions:
         together[admission.delivery.period, admission.delivery.province].append(admission)
-    return tuple(
-        Partition(
-            period=period,
-            province=province,
-            admissions=tuple(items),
-            made_from=_digest([_FORMAT, shape, [_content(store, item) for item in items]]),
+    found = []
+    for (period, province), items in sorted(together.items()):
+        contents = [_content(store, item) for item in items]
+        found.append(
+            Partition(
+                period=period,
+                province=province,
+                admissions=tuple(items),
+                rows_from=_digest(contents),
+                made_from=_digest([shape, contents]),
+            )
         )
-        for (period, province), items in sorted(together.items())
-    )
+    return tuple(found)
 
 
 def _content(store: ObjectStore, admission: Admission) -> list[str | None]:
@@ -163,6 +255,7 @@ def _lineage(store: ObjectStore, key: str, admission: Admission) -> Lineage:
         receipt_key=layout.checked(
             delivery, rules_digest=report.versions.digest, name="receipt.json"
         ),
+        waivers=tuple(use for use in report.waivers if use.state is WaiverState.HOLDS),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from yrdx.model import Delivery
+from yrdx.publication.facts import Step, after
 from yrdx.publication.pointer import newest, read_manifest, versions
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout
@@ -54,11 +55,13 @@ def orphans(store: ObjectStore, name: str) -> tuple[Orphan, ...]:
     """
     named = set(versions(store, name))
     current = newest(store, name)
-    last = current.number if current else 0
+    if current is None:
+        return ()
+    coming = {after(current.numbers, step) for step in Step}
     return tuple(
         Orphan(name, version, max(_day(item) for item in objects), tuple(objects))
         for version, objects in _folders(store, name).items()
-        if version not in named and layout.version_number(version) <= last
+        if version not in named and layout.version_numbers(version) not in coming
     )
 
 

@@ -7,25 +7,31 @@ bytes under the same keys, or finds that nothing is new.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-import polars as pl
-import pyarrow.parquet as pq
 
 from yrdx.agreements import Province
 from yrdx.dataset import Dataset
-from yrdx.errors import IntegrityError, PublishConflict
-from yrdx.model import Admission
-from yrdx.publication.at_hand import at_hand
-from yrdx.publication.manifest import Manifest, SnapshotFile
-from yrdx.publication.merge import Rows, merge
-from yrdx.publication.parquet import Written, write_parts
+from yrdx.errors import PublishConflict
+from yrdx.lists import LoadedList
+from yrdx.publication.changelog import changelogs
+from yrdx.publication.changes import ChangeFile, Changes, has_other_rows
+from yrdx.publication.facts import Step, greatest
+from yrdx.publication.manifest import Manifest, SnapshotFile, stored_file
 from yrdx.publication.plan import Partition, draft
 from yrdx.publication.pointer import manifest_at, manifest_bytes, move_pointer
+from yrdx.publication.remaking import (
+    Making,
+    Remade,
+    copied,
+    copy,
+    remake,
+    removed,
+    store_remade,
+)
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
@@ -34,19 +40,25 @@ _PASSES = 8
 
 
 def publish(
-    dataset: Dataset, *, store: ObjectStore, provinces: Sequence[Province], spool: Path
+    dataset: Dataset,
+    *,
+    store: ObjectStore,
+    provinces: Sequence[Province],
+    spool: Path,
+    lists: Mapping[str, LoadedList] | None = None,
 ) -> Manifest | None:
     """Publish all that is admitted; the new manifest, or None when nothing is new.
 
     Having moved the pointer, it looks again until nothing is new: a publisher that overwrote
     another's pointer, because the store does not honour conditional writes, thus publishes what
-    the other one had. Raises `PublishConflict` when others were faster every time.
+    the other one had. Raises `PublishConflict` when others were faster every time. `lists` are
+    the loaded lists in use; a version keeps those that the rules of its dataset need.
     """
     published: Manifest | None = None
     conflict: PublishConflict | None = None
     for attempt in range(_PASSES):
         try:
-            manifest = _publish_once(dataset, store, provinces, spool, attempt=attempt)
+            manifest = _publish_once(dataset, store, provinces, spool, lists or {}, attempt=attempt)
         except PublishConflict as error:
             conflict = error
             continue
@@ -63,129 +75,113 @@ def _publish_once(
     store: ObjectStore,
     provinces: Sequence[Province],
     spool: Path,
+    lists: Mapping[str, LoadedList],
     *,
     attempt: int,
 ) -> Manifest | None:
     parent, expected = manifest_at(store, dataset.name)
-    planned = draft(dataset, parent, store=store, provinces=provinces, attempt=attempt)
+    planned = draft(dataset, parent, store=store, provinces=provinces, lists=lists, attempt=attempt)
     if planned is None:
         return None
-    unfinished, partitions = planned
-    files: list[SnapshotFile] = []
-    for partition in partitions:
-        copied = _copy(partition, parent, unfinished.version, store=store, spool=spool)
-        files += copied or _write(partition, dataset, unfinished.version, store=store, spool=spool)
-    manifest = unfinished.model_copy(update={"files": tuple(files)})
+    with tempfile.TemporaryDirectory(dir=spool) as folder:
+        making = Making(dataset, parent, planned, store, Path(folder))
+        made = _make(making, expected)
+        if made is None:
+            return None
+        manifest = planned.manifest.model_copy(
+            update={"files": tuple(made.files), "changes": made.changes(making)}
+        )
+        for key, body in planned.beside.items():
+            store.put_if_absent(making.folder() + key, body)
+        manifest = _with_changelog(manifest, making, provinces)
     store.put_if_absent(layout.manifest(dataset.name, manifest.version), manifest_bytes(manifest))
     move_pointer(store, manifest, expected=expected)
     return manifest
 
 
-def _copy(
-    partition: Partition,
-    parent: Manifest | None,
-    version: str,
-    *,
-    store: ObjectStore,
-    spool: Path,
-) -> list[SnapshotFile]:
-    """The partition's files as the parent has them, copied inside the store and verified.
+@dataclass(slots=True)
+class _Made:
+    """What is in the store of a version whose manifest is not yet written."""
 
-    Empty when the parent's are made from something else, or are not there any more.
-    """
-    if parent is None:
-        return []
-    same = [file for file in parent.files if file.made_from == partition.made_from]
-    old = layout.published_prefix(parent.dataset, parent.version)
-    new = layout.published_prefix(parent.dataset, version)
-    if any(store.head(old + file.key) is None for file in same):
-        return []
-    for file in same:
-        present = store.head(new + file.key) or store.copy(old + file.key, new + file.key)
-        digest = present.sha256 or store.fetch(new + file.key, into=spool / "copied").sha256
-        if digest != file.sha256:
-            raise PublishConflict(
-                f"{new + file.key} has SHA-256 {digest}, expected {file.sha256} of its parent's "
-                f"file; publish again: the next attempt writes under another name"
-            )
-    return same
+    files: list[SnapshotFile] = field(default_factory=list)
+    changed: list[ChangeFile] = field(default_factory=list)
+    remade: list[Remade] = field(default_factory=list)
 
-
-def _write(
-    partition: Partition, dataset: Dataset, version: str, *, store: ObjectStore, spool: Path
-) -> Iterator[SnapshotFile]:
-    """Write the partition's rows, sorted by key, and store each file as soon as it is finished."""
-    expected = sum(admission.rows for admission in partition.admissions)
-    rows = 0
-    with tempfile.TemporaryDirectory(dir=spool) as name:
-        folder = Path(name)
-        files = [
-            _rows_of(admission, dataset, store=store, folder=folder)
-            for admission in partition.admissions
-        ]
-        frames = merge(files, key=dataset.key, order=(*dataset.key, "src_unit"), spool=folder)
-        for number, written in enumerate(write_parts(frames, dataset, into=folder)):
-            rows += written.rows
-            yield _store(written, partition, dataset, version, store=store, part=number)
-    if rows != expected:
-        keys = ", ".join(admission.rows_key for admission in partition.admissions)
-        raise IntegrityError(
-            f"{keys} give {rows} rows, their admissions say {expected}; check and admit the "
-            f"deliveries again, nothing was published"
+    def changes(self, making: Making) -> Changes | None:
+        """The difference to the parent; None for a first version."""
+        if making.parent is None:
+            return None
+        cells: Counter[str] = Counter()
+        for item in self.remade:
+            cells.update(item.difference.cells if item.difference else {})
+        return Changes(
+            step=greatest((Step.PATCH, making.draft.step)),
+            cells={name: cells[name] for name in sorted(cells) if cells[name]},
+            units=tuple(unit for item in self.remade for unit in item.units),
+            facts=making.draft.facts,
+            files=tuple(self.changed),
         )
 
 
-def _store(
-    written: Written,
-    partition: Partition,
-    dataset: Dataset,
-    version: str,
-    *,
-    store: ObjectStore,
-    part: int,
-) -> SnapshotFile:
-    key = layout.data_file(
-        dataset.name, version, period=partition.period, province=partition.province, part=part
-    )
-    with written.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    size = written.path.stat().st_size
-    store.put_if_absent(key, written.path)
-    written.path.unlink()
-    return SnapshotFile(
-        key=key.removeprefix(layout.published_prefix(dataset.name, version)),
-        period=partition.period,
-        province=partition.province,
-        rows=written.rows,
-        bytes=size,
-        sha256=digest,
-        key_min=written.key_min,
-        key_max=written.key_max,
-        made_from=partition.made_from,
-    )
+def _make(making: Making, expected: str | None) -> _Made | None:
+    """Make all partitions; None when nothing turns out to be other than before.
 
-
-def _rows_of(admission: Admission, dataset: Dataset, *, store: ObjectStore, folder: Path) -> Rows:
-    """The rows of an admission as they are published: the contract's columns, then their origin.
-
-    Columns that an older contract did not have are null.
+    Files stay here until it is certain that there is a new version: deliveries that repeat what
+    was published leave no trace in the store.
     """
-    path = at_hand(store, admission.rows_key, sha256=admission.rows_sha256, cache=folder)
-    present = set(pq.read_schema(path).names)
-    columns = {
-        name: pl.col(name).cast(dtype) if name in present else pl.lit(None, dtype)
-        for name, dtype in dataset.schema.items()
-    }
-    delivery = admission.delivery
-    columns |= {
-        "src_province": pl.lit(delivery.province),
-        "src_unit": pl.lit(delivery.unit),
-        "src_period": pl.lit(delivery.period),
-        "src_row_no": pl.col("_row").cast(pl.UInt32()),
-        "file_sha256": pl.lit(delivery.sha256),
-    }
-    if admission.withdrawn_key is None:
-        return Rows(path, columns)
-    store.fetch(admission.withdrawn_key, into=folder / "withdrawn")
-    numbers = pl.read_parquet(folder / "withdrawn")["_row"].cast(pl.UInt32).unique().sort()
-    return Rows(path, columns, np.asarray(numbers.to_numpy()))
+    planned, parent, made = making.draft, making.parent, _Made()
+    is_certain = parent is None or planned.step is not Step.NONE
+    same: list[SnapshotFile] = []
+    waiting: list[tuple[Remade, Partition | None]] = []
+    for place, partition in _places(making):
+        kept = copied(partition, making) if partition else None
+        if kept is not None:
+            same += kept
+            continue
+        _stop_if_overtaken(making, expected)
+        remade = remake(partition, making) if partition else removed(place, making)
+        waiting.append((remade, partition))
+        is_certain = is_certain or has_other_rows(remade.units)
+        while is_certain and waiting:
+            remade, its_partition = waiting.pop(0)
+            files, changed = store_remade(remade, its_partition, making)
+            made.files += files
+            made.changed += changed
+            made.remade.append(remade)
+    if not is_certain:
+        return None
+    copy(same, making)
+    made.files = sorted(
+        [*made.files, *same], key=lambda file: (file.period, file.province, file.key)
+    )
+    return made
+
+
+def _places(making: Making) -> list[tuple[tuple[str, str], Partition | None]]:
+    """Every partition of this version or its parent; None for what is no more."""
+    found: dict[tuple[str, str], Partition | None] = {}
+    for file in making.parent.files if making.parent else ():
+        found[file.period, file.province] = None
+    for partition in making.draft.partitions:
+        found[partition.period, partition.province] = partition
+    return sorted(found.items(), key=lambda item: item[0])
+
+
+def _stop_if_overtaken(making: Making, expected: str | None) -> None:
+    """Do not write on what another publisher has made vain."""
+    pointer = making.store.head(layout.pointer(making.dataset.name))
+    if (pointer.sha256 if pointer else None) != expected:
+        raise PublishConflict(
+            f"another publisher of {making.dataset.name} was faster; publish again, on top of it"
+        )
+
+
+def _with_changelog(manifest: Manifest, making: Making, provinces: Sequence[Province]) -> Manifest:
+    kept = {}
+    written = changelogs(
+        manifest, making.parent, dataset=making.dataset, store=making.store, provinces=provinces
+    )
+    for language, body in written.items():
+        making.store.put_if_absent(making.folder() + layout.changelog(language), body)
+        kept[language] = stored_file(layout.changelog(language), body)
+    return manifest.model_copy(update={"changelog": kept})

@@ -51,7 +51,7 @@ def test_a_list_goes_by_hand_from_the_inbox_to_a_snapshot(yrdx, zhejiang, school
     assert "33 暂不提供：uscc" in listed
     query = next(shlex.split(line) for line in listed.splitlines() if "duckdb -c" in line)[2]
     assert len(duckdb.sql(query).fetchall()) == 3
-    assert "v000001" in yrdx("snapshots").out
+    assert "1.0.0" in yrdx("snapshots").out
 
 
 def test_a_source_that_does_not_answer_is_told_and_is_exit_code_three(yrdx, zhejiang):

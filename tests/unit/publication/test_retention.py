@@ -51,7 +51,7 @@ def test_the_last_versions_stay_and_older_ones_go(store, three_versions) -> None
 
 
 def test_a_version_that_nothing_leads_to_goes_after_a_day_of_grace(store, three_versions) -> None:
-    orphan = "v000002-aaaaaaaaaaaa"
+    orphan = "1.0.1-aaaaaaaaaaaa"
     abandoned(store, orphan)
     assert [item.version for item in orphans(store, DATASET.name)] == [orphan]
     assert swept(store, today=TODAY, keep_versions=3) == []
@@ -61,9 +61,17 @@ def test_a_version_that_nothing_leads_to_goes_after_a_day_of_grace(store, three_
 
 
 def test_what_a_killed_publisher_may_still_finish_is_no_orphan(store, three_versions) -> None:
-    abandoned(store, "v000004-aaaaaaaaaaaa")
+    for version in ("1.0.3", "1.1.0", "2.0.0"):
+        abandoned(store, f"{version}-aaaaaaaaaaaa")
     assert orphans(store, DATASET.name) == ()
     assert swept(store, keep_versions=3) == []
+
+
+def test_what_can_never_follow_the_newest_version_goes(store, three_versions) -> None:
+    unreachable = ["1.0.4-aaaaaaaaaaaa", "1.2.0-aaaaaaaaaaaa", "v000009-aaaaaaaaaaaa"]
+    for version in unreachable:
+        abandoned(store, version)
+    assert swept(store, keep_versions=3) == [(Reason.ORPHAN, name) for name in unreachable]
 
 
 def test_landed_bytes_past_their_time_go_and_their_record_stays(store, three_versions) -> None:
