@@ -12,6 +12,7 @@ from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.listed import listed_of
 from yrdx.checking.proof import Proof
 from yrdx.checking.returned import Returned
+from yrdx.checking.verdict_words import next_step, reason
 from yrdx.checking.waiver_words import Waived, waived_of, with_waivers
 from yrdx.dataset import Dataset
 from yrdx.model import (
@@ -186,8 +187,8 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         province_name=_province_name(report, dataset),
         verdict=verdict,
         status=(_STATUS_OF_TRIAL if trial else _STATUS)[verdict],
-        reason=with_waivers(_reason(report, verdict), report),
-        next_step=_next_step(report, verdict, trial=trial),
+        reason=with_waivers(reason(report, verdict), report),
+        next_step=next_step(report, verdict, trial=trial),
         tolerance=report.tolerance,
         rows=report.rows,
         errors=report.count(Severity.ERROR),
@@ -257,72 +258,6 @@ def _in_titles(text: Text, titles: dict[str, Text]) -> Text:
         return f"“{known.en}”" if known and "_" in found[0] else found[0]
 
     return Text(zh=_WORD.sub(title_zh, text.zh), en=_WORD.sub(title_en, text.en))
-
-
-def _reason(report: Report, verdict: Verdict) -> Text:
-    good, bad = report.rows.admitted, report.rows.rejected
-    share = bad / (good + bad) if good + bad else 0.0
-    figures = (f"{share:.2%}", f"{report.tolerance:.0%}")
-    if verdict is Verdict.ADMITTED:
-        return Text(zh=f"共 {good:,} 行数据，全部合格。", en=f"All {good:,} rows of data are good.")
-    if verdict is Verdict.ADMITTED_IN_PART:
-        return Text(
-            zh=f"{good:,} 行合格；{bad:,} 行有错误（占 {figures[0]}，未超过约定的 {figures[1]}），"
-            "不能入库。",
-            en=f"{good:,} rows are good; {bad:,} rows have errors ({figures[0]}, within the agreed "
-            f"{figures[1]}) and stay out.",
-        )
-    if report.missing:
-        return Text(
-            zh=f"文件缺少 {len(report.missing)} 个必填字段，整份文件不能入库。",
-            en=f"The file lacks {len(report.missing)} mandatory fields; all of it stays out.",
-        )
-    if share > report.tolerance:
-        return Text(
-            zh=f"{bad:,} 行有错误，占 {figures[0]}，超过约定的 {figures[1]}，整份文件不能入库。",
-            en=f"{bad:,} rows have errors: {figures[0]}, more than the agreed {figures[1]}; the "
-            "whole file stays out.",
-        )
-    if report.findings:
-        return Text(
-            zh="文件本身有问题（见下面的“错误”），整份文件不能入库。",
-            en="The file itself is at fault (see the errors below); all of it stays out.",
-        )
-    return Text(zh="文件里没有一行数据。", en="The file holds not a single row of data.")
-
-
-def _next_step(report: Report, verdict: Verdict, *, trial: bool) -> Text:
-    if verdict is not Verdict.ADMITTED:
-        when = (
-            Text(zh="自查通过后", en=" once it passes") if trial else Text(zh="重新", en=" again")
-        )
-        if report.rows.read == 0:
-            return Text(
-                zh=f"请按下面的“怎么改”处理好文件，{when.zh}报送。",
-                en=f"Set the file right as told below and send it{when.en}.",
-            )
-        lacking = Text(zh="", en="")
-        if report.missing:
-            lacking = Text(zh="补上缺少的必填字段，并", en="Add the fields that are lacking, ")
-        return Text(
-            zh=f"请{lacking.zh}按“错误清单”（errors.xlsx）逐条修改原文件，{when.zh}报送完整文件"
-            "；只报改过的行时，文件名末尾加“_更正”。",
-            en=f"{lacking.en}{'correct' if lacking.en else 'Correct'} your file by the error list "
-            f"(errors.xlsx) and send the whole file{when.en}; or the changed rows alone, under a "
-            "name that ends in _delta.",
-        )
-    warnings = report.count(Severity.WARNING)
-    verify = Text(zh="", en="")
-    if warnings:
-        verify = Text(
-            zh=f"另有 {warnings:,} 条警告，请核实。", en=f" Please verify {warnings:,} warnings."
-        )
-    if trial:
-        return Text(zh=f"文件可以报送。{verify.zh}", en=f"The file is ready to be sent.{verify.en}")
-    return Text(
-        zh=f"无需重报，数据将随下一期快照发布。{verify.zh}",
-        en=f"Nothing to send again; the data goes into the next snapshot.{verify.en}",
-    )
 
 
 def _groups(
