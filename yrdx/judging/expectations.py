@@ -10,6 +10,7 @@ import importlib.util
 import sys
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from threading import Lock, Thread
 from typing import Any
@@ -78,20 +79,15 @@ def judge(measured: Measured) -> Opinion:
 def _validate(measured: Measured) -> dict[str, Any]:
     """The result of the one expectation of a suite of its own, as plain values."""
     import great_expectations as gx  # noqa: PLC0415 - see above
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
     from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("measured").add_dataframe_asset(measured.rule.code)
-    whole = asset.add_batch_definition_whole_dataframe("whole")
-    batch = whole.get_batch({"dataframe": _as_pandas(measured.lines)})
-    make = get_expectation_impl(measured.rule.expect.type)
     rule = measured.rule
+    make = get_expectation_impl(rule.expect.type)
     expectation = make(
         **rule.expect.arguments, meta=_meta(rule), severity=_SEVERITIES[rule.severity]
     )
     suite = gx.ExpectationSuite(name=rule.code, expectations=[expectation])
+    batch = _any_table().get_batch({"dataframe": _as_pandas(measured.lines)})
     result = batch.validate(
         suite,
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [_LINE]},
@@ -99,6 +95,18 @@ def _validate(measured: Measured) -> dict[str, Any]:
     (only,) = result.to_json_dict()["results"]
     found: dict[str, Any] = only
     return found
+
+
+@cache
+def _any_table() -> Any:
+    """What takes one measured table after the other; made once, because making it is slow."""
+    import great_expectations as gx  # noqa: PLC0415 - see above
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("measured").add_dataframe_asset("lines")
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
 def _meta(rule: TableRule) -> dict[str, Any]:
