@@ -191,6 +191,17 @@ def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> Non
                     f"  {province} 暂不提供：{names}", f"  {province} does not supply: {names}"
                 )
             )
+    for item in manifest.lineage:
+        for use in item.waivers:
+            place = f"{item.province} {item.unit} {item.period}"
+            terminal.say(
+                terminal.word(
+                    f"  {place}：{use.rows:,} 行带有已豁免的问题（{use.waiver.id}，"
+                    f"{use.waiver.rule}）",
+                    f"  {place}: {use.rows:,} rows with a waived finding ({use.waiver.id}, "
+                    f"{use.waiver.rule})",
+                )
+            )
     terminal.say(f"  {plain(one_liner(exchange, manifest))}\n", style="green")
 
 
