@@ -73,6 +73,11 @@ def headline(causes: Sequence[Cause]) -> Text | None:
     )
 
 
+def share_words(share: float) -> str:
+    """A share as people read it; what is there is never nothing."""
+    return f"{share:.1%}" if share >= 0.0005 else "<0.1%"
+
+
 def _told(subject: Subject, named: Named) -> tuple[Text, Text | None]:
     columns = _columns(subject)
     message = _message(subject.wrongs, subject.shape)
@@ -197,7 +202,7 @@ def _message(wrongs: Sequence[FindingCount], shape: Shape | None) -> Text:
             zh=f"共 {len(messages)} 种问题", en=f"{len(messages)} different things are wrong"
         )
     zh, en = messages[0]
-    said = Text(zh=zh.rstrip("。"), en=en.rstrip("."))
+    said = Text(zh=zh.partition("；")[0].rstrip("。"), en=en.partition(";")[0].rstrip("."))
     if shape is None:
         return said
     looks = _shape(*shape)

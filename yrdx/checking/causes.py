@@ -16,6 +16,7 @@ from yrdx.checking.columns_out_of_place import Place, out_of_place
 from yrdx.checking.finding_patterns import (
     EMPTY,
     HIDDEN,
+    OTHER,
     Cluster,
     Counted,
     Group,
@@ -162,9 +163,7 @@ def _described(part: _Part, seen: Seen, *, rows: int, reach: int) -> _Part:
         return replace(part, pattern=Pattern.WHOLE_FILE)
     if part.count < _ENOUGH:
         return part
-    shape, alike = max(seen.shapes.items(), key=lambda item: (item[1], item[0]))
-    if alike >= _SAME_SHAPE * part.count and shape[0] not in (EMPTY, HIDDEN):
-        part = replace(part, shape=shape)
+    part = replace(part, shape=_shape(seen))
     if part.count >= _WHOLE * rows:
         return replace(part, pattern=Pattern.WHOLE_COLUMN)
     unit, often = max(seen.units.items(), key=lambda item: (item[1], item[0]), default=("", 0))
@@ -173,6 +172,21 @@ def _described(part: _Part, seen: Seen, *, rows: int, reach: int) -> _Part:
     if block := _block(seen, rows=reach):
         return replace(part, pattern=Pattern.BLOCK_OF_ROWS, detail=block)
     return part if part.shape is None else replace(part, pattern=Pattern.SAME_SHAPE)
+
+
+def _shape(seen: Seen) -> Shape | None:
+    """What nearly all values look like: their characters and length, or at least their length."""
+    lengths: dict[Shape, int] = {}
+    for (characters, length), count in seen.shapes.items():
+        if characters not in (EMPTY, HIDDEN):
+            lengths[OTHER, length] = lengths.get((OTHER, length), 0) + count
+    for shapes in (seen.shapes, lengths):
+        shape, alike = max(
+            shapes.items(), key=lambda item: (item[1], item[0]), default=((EMPTY, 0), 0)
+        )
+        if alike >= _SAME_SHAPE * seen.count and shape[0] not in (EMPTY, HIDDEN):
+            return shape
+    return None
 
 
 def _block(seen: Seen, *, rows: int) -> tuple[int, int] | None:

@@ -9,6 +9,8 @@ from jinja2 import Environment, StrictUndefined
 
 from yrdx.checking.attempts import SINCE_LAST
 from yrdx.checking.burn_down import changes_by_rule, draw_burn_down
+from yrdx.checking.cause_sheet import place_words
+from yrdx.checking.cause_wording import share_words
 from yrdx.checking.error_list import write_error_list
 from yrdx.checking.proof import RECEIPT, Digests, Previous, Proof, artefacts_in, prove
 from yrdx.checking.receipt_values import (
@@ -88,6 +90,9 @@ def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
         "count": lambda number: f"{number:,}",
         "figure": lambda number: f"{number:,.10g}",
         "short": _short,
+        "share": share_words,
+        "percent": lambda part: f"{100 * part:.2f}",
+        "where": place_words,
     }
     source = resources.files("yrdx.checking").joinpath("receipt.html.j2")
     return environment.from_string(source.read_text(encoding="utf-8")).render(
@@ -96,6 +101,7 @@ def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
         previous=previous,
         burn_down=draw_burn_down(receipt.attempts),
         changes=changes_by_rule(receipt),
+        is_whole=receipt.listed in (None, receipt.errors + receipt.warnings + receipt.hints),
         severity_words=SEVERITY_WORDS,
         must_be_changed=MUST_BE_CHANGED,
         how=HOW,

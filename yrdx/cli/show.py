@@ -6,6 +6,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
+from yrdx.checking.cause_wording import share_words
 from yrdx.checking.receipt_values import SEVERITY_WORDS, Field, Group, Place, Receipt
 from yrdx.cli.terminal import Terminal, joined, plain
 from yrdx.model import Report, Severity, Verdict, WaiverState
@@ -17,7 +18,7 @@ _TONES = {
 }
 _SIGNS = {Verdict.ADMITTED: "✔", Verdict.ADMITTED_IN_PART: "▲", Verdict.REJECTED: "✘"}
 _INKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-_PLACES = 3
+_PLACES, _CAUSES = 3, 8
 _ROWS = 12
 """Control totals that are listed; the page has all."""
 
@@ -26,6 +27,7 @@ def show(receipt: Receipt, terminal: Terminal) -> None:
     """Print a receipt."""
     _banner(receipt, terminal)
     _numbers(receipt, terminal)
+    _causes(receipt, terminal)
     _reading(receipt, terminal)
     _fields(
         receipt.missing,
@@ -114,6 +116,27 @@ def _numbers(receipt: Receipt, terminal: Terminal) -> None:
     )
     told = terminal.row(f"{terminal.word(zh, en)} {figure:,}" for zh, en, figure in figures)
     terminal.say(terminal.told(terminal.word("行数", "Rows"), told))
+
+
+def _causes(receipt: Receipt, terminal: Terminal) -> None:
+    """What to correct first; the places of single cells come further down."""
+    if receipt.headline is None:
+        return
+    terminal.heading(f"先看原因：{receipt.headline.zh}", f"Causes first: {receipt.headline.en}")
+    for number, cause in enumerate(receipt.causes[:_CAUSES], start=1):
+        said = Styled(f"{number:>3}. ")
+        word = terminal.of(SEVERITY_WORDS[cause.severity])
+        said.append(f"{word} ", style=f"bold {_INKS[cause.severity]}")
+        said.append(plain(terminal.of(cause.title)))
+        said.append(f"  ×{cause.count:,} {share_words(cause.share)}", style="bold")
+        if cause.followers:
+            more = f"（另有 {cause.followers:,} 处只因它而起）"
+            said.append(terminal.word(more, f" ({cause.followers:,} more follow from it)"), "dim")
+        said.append(f"\n     → {terminal.of(cause.remedy)}", style="green")
+        terminal.say(said)
+    hidden = len(receipt.causes) - _CAUSES
+    if hidden > 0:
+        terminal.say(terminal.word(f"     … 另有 {hidden} 个原因", f"     … {hidden} more causes"))
 
 
 def _reading(receipt: Receipt, terminal: Terminal) -> None:
