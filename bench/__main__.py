@@ -146,7 +146,7 @@ def _table(runs: Runs, *, rows: int) -> str:
     crowd = ratio(runs["check alone"], runs["check, its dataset the only one"])
     found += [
         f"check among all datasets, to check with one: {crowd:.2f}; {_verdict(crowd, 1.1)}",
-        f"of which start and imports (ours): {start:.2f} s",
+        f"of which start and imports (ours, base install): {start:.2f} s",
         f"peak memory {max(ours):.0f} MiB; {_verdict(max(ours) / MIB_OF_A_GIB, 1.1)} (GiB)",
         CHALLENGE,
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from bench.environment import base
 
 _BLOCK = 1 << 24
 _EVERY = 0.03
@@ -34,13 +35,16 @@ def measure(
     source: Path,
     *,
     scratch: Path,
-    python: str = sys.executable,
+    python: str | None = None,
     module: str = "bench.jobs",
 ) -> Measured:
     """Run one job on one file; its output goes into a new folder that is removed.
 
+    It runs in the base install, unless another `python` is named.
+
     The file is read once before: whoever happens to come first must not pay for the disk.
     """
+    python = python or base(scratch)
     with source.open("rb", buffering=0) as file:
         while file.read(_BLOCK):
             pass

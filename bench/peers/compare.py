@@ -8,16 +8,15 @@ so that other load on the machine hits both alike.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench.environment import installed
 from bench.measure import Measured, measure
 from bench.peers import rules
 
@@ -57,7 +56,7 @@ class Pair:
 
 def compare(source: Path, *, planted: Path, folder: Path, rounds: int) -> str:
     """Prove on the planted file that every peer is set up right, then measure on the other."""
-    python = _installed(folder / "venv")
+    python = installed(folder / "peers", wanted=["-r", REQUIREMENTS], lists=[REQUIREMENTS])
     for path in (source, planted):
         rules.write(_rules(), rules.beside(path))
     found = {peer.job: _counts(_run(peer, planted, folder, python)) for peer in PEERS}
@@ -94,20 +93,6 @@ def _rules() -> rules.Rules:
     from yrdx import catalogue
 
     return rules.derive(catalogue.dataset("certificate_award"), HEADERS)
-
-
-def _installed(venv: Path) -> Path:
-    """The Python of the peers' environment, made anew when the requirements change."""
-    python = venv / "bin" / "python"
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    ready = venv / f".ready-{digest}"
-    if not ready.exists():
-        print(f"installing the peers into {venv}", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*map(str, install), "-r", str(REQUIREMENTS)], check=True)
-        ready.touch()
-    return python.absolute()
 
 
 def _run(peer: Peer, source: Path, folder: Path, python: Path) -> Measured:
