@@ -19,6 +19,7 @@ from yrdx.cli import (
     standing,
     verbs,
     verify,
+    withdraw,
 )
 from yrdx.cli.terminal import Language, open_terminal
 
@@ -76,6 +77,7 @@ def build() -> typer.Typer:
     app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
     for verb in (verbs.discover, verbs.land, replay.answer, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
+    app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)
     for look in (standing.status, standing.snapshots):

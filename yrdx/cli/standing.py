@@ -28,6 +28,10 @@ _WORDS = {
 }
 
 
+_FACTS = 8
+"""Changes of columns, codes and coverage that are listed; the changelog has all."""
+
+
 def status(
     context: typer.Context,
     province: Annotated[
@@ -183,6 +187,7 @@ def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> Non
             f"contract {manifest.contract}",
         )
     )
+    _changes(manifest, terminal)
     for province, columns in manifest.as_null.items():
         if columns:
             names = joined(columns)
@@ -203,6 +208,29 @@ def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> Non
                 )
             )
     terminal.say(f"  {plain(one_liner(exchange, manifest))}\n", style="green")
+
+
+def _changes(manifest: Manifest, terminal: Terminal) -> None:
+    """What the version changes against the one before, in a few lines."""
+    changes = manifest.changes
+    if changes is None:
+        return
+    step = terminal.word(
+        {"major": "主版本", "minor": "次版本"}.get(changes.step.value, "修订"), changes.step.value
+    )
+    terminal.say(
+        terminal.word(
+            f"  {step}，较 {manifest.parent}：新增 {changes.added:,} 行，"
+            f"更正 {changes.changed:,} 行，删除 {changes.removed:,} 行",
+            f"  {step}, against {manifest.parent}: {changes.added:,} rows added, "
+            f"{changes.changed:,} changed, {changes.removed:,} removed",
+        )
+    )
+    for fact in changes.facts[:_FACTS]:
+        terminal.say(plain(f"    {fact.place}: {terminal.of(fact.text)}"))
+    if len(changes.facts) > _FACTS:
+        more = len(changes.facts) - _FACTS
+        terminal.say(terminal.word(f"    … 另有 {more:,} 项", f"    … {more:,} more"))
 
 
 def one_liner(exchange: Exchange, manifest: Manifest) -> str:

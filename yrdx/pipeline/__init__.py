@@ -25,6 +25,7 @@ from yrdx.pipeline.rehearsal import (
 from yrdx.pipeline.replaying import Replayed, replay
 from yrdx.pipeline.terms import terms_in_force, terms_of, with_rules_of_the_day
 from yrdx.pipeline.whole import QUALITY
+from yrdx.pipeline.withdrawing import withdraw
 
 __all__ = [
     "QUALITY",
@@ -63,4 +64,5 @@ __all__ = [
     "terms_of",
     "to_rehearse",
     "with_rules_of_the_day",
+    "withdraw",
 ]

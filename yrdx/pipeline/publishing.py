@@ -9,18 +9,21 @@ from yrdx import catalogue, publication
 from yrdx.agreements import Province, load_province
 from yrdx.errors import ConfigurationError
 from yrdx.pipeline.exchange import Exchange
+from yrdx.reference import loaded_lists
 
 log = logging.getLogger(__name__)
 
 
 def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | None:
     """Publish what has been admitted; None when nothing is new since the newest snapshot."""
+    dataset = catalogue.dataset(dataset_name)
     with exchange.spool() as spool:
         return publication.publish(
-            catalogue.dataset(dataset_name),
+            dataset,
             store=exchange.store,
             provinces=_readable(exchange.settings.provinces),
             spool=spool,
+            lists=loaded_lists(exchange.list_store, dataset.needed_lists),
         )
 
 

@@ -1,6 +1,9 @@
 """Publication: admitted deliveries become immutable, self-contained, verified snapshots."""
 
+from yrdx.publication.applying import Applied, apply_changes
+from yrdx.publication.changes import Cause, ChangeFile, Changes, Kind, UnitChange
 from yrdx.publication.contents import key_values, read, read_column
+from yrdx.publication.facts import ColumnFacts, FactChange, Step
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, SnapshotFile, State
 from yrdx.publication.overdue import Overdue, current_period, overdue
 from yrdx.publication.pointer import newest, read_manifest, versions
@@ -9,6 +12,13 @@ from yrdx.publication.snapshot import publish
 
 __all__ = [
     "AgreementState",
+    "Applied",
+    "Cause",
+    "ChangeFile",
+    "Changes",
+    "ColumnFacts",
+    "FactChange",
+    "Kind",
     "Lineage",
     "Manifest",
     "Orphan",
@@ -16,7 +26,10 @@ __all__ = [
     "Reason",
     "SnapshotFile",
     "State",
+    "Step",
     "Swept",
+    "UnitChange",
+    "apply_changes",
     "current_period",
     "key_values",
     "newest",

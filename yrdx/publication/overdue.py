@@ -113,7 +113,7 @@ def _is_admitted(store: ObjectStore, province: Province, agreement: Agreement, p
     prefix = layout.admitted_of(
         dataset=agreement.dataset, period=period, province=province.code, unit=agreement.unit
     )
-    return any(item.key.endswith("/admission.json") for item in store.list(prefix))
+    return bool(layout.in_force([item.key for item in store.list(prefix)]))
 
 
 def _landed(province: Province, agreement: Agreement, period: str) -> str:

@@ -168,11 +168,8 @@ def admitted(store: ObjectStore, name: str) -> tuple[dict[str, Admission], tuple
     """
     keys = [item.key for item in store.list(layout.admitted_prefix(name))]
     withdrawals = [key for key in keys if key.endswith("/withdrawal.json")]
-    taken_back = tuple(layout.withdrawn_by(key) for key in withdrawals)
     newest: dict[tuple[str, str, str], tuple[str, Admission]] = {}
-    for key in keys:
-        if not key.endswith("/admission.json") or key.startswith(taken_back):
-            continue
+    for key in layout.in_force(keys):
         admission = Admission.model_validate_json(store.get(key))
         delivery = admission.delivery
         place = (delivery.period, delivery.province, delivery.unit)

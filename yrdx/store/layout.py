@@ -19,6 +19,7 @@ notices/<province>/<number>/{notice.json, notice.html, notice.xlsx, rows.parquet
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from yrdx.model import Delivery
@@ -129,9 +130,12 @@ def withdrawal(delivery: Delivery) -> str:
     return f"{admitted_delivery(delivery)}withdrawal.json"
 
 
-def withdrawn_by(key: str) -> str:
-    """What a withdrawal at `key` takes back: the beginning of the keys of its admissions."""
-    return key.removesuffix("withdrawal.json")
+def in_force(keys: Sequence[str]) -> list[str]:
+    """Those of the keys under `admitted/` that are admissions, of deliveries not taken back."""
+    name = "withdrawal.json"
+    taken_back = tuple(key.removesuffix(name) for key in keys if key.endswith(f"/{name}"))
+    admissions = (key for key in keys if key.endswith("/admission.json"))
+    return [key for key in admissions if not key.startswith(taken_back)]
 
 
 def published_prefix(dataset: str, version: str | None = None) -> str:

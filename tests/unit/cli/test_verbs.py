@@ -89,3 +89,29 @@ def test_the_dry_run_and_the_exchange_write_the_same_receipt(yrdx, zhejiang, sch
     assert of_receipt == {"received_at", "attempt"}
     findings = "findings.parquet"
     assert (kept / findings).read_bytes() == (tmp_path / "tried" / findings).read_bytes()
+
+
+def test_a_delivery_is_taken_back_by_hand_and_the_snapshots_say_so(yrdx, zhejiang, schools):
+    for number, good in (("1", 3), ("2", 5)):
+        schools(f"inbox/institution_2025_{number}.csv", good=good)
+        (zhejiang / f"institution_2025_{number}.csv.ok").touch()
+        key = re.search(r"landed/\S+/delivery\.json", yrdx("land", "33").out).group()
+        assert yrdx("check", "--landed", key).code == 0
+        assert yrdx("admit", key).code == 0
+        assert f"{good} 行" in yrdx("publish", "institution").out
+    sha256 = key.split("/")[-2]
+
+    assert yrdx("withdraw", sha256).code == 2
+    said = yrdx("withdraw", sha256, "--reason", "报错了学年")
+    assert said.code == 0, said.err
+    assert "报错了学年" in said.out
+    assert "3 行" in yrdx("publish", "institution").out
+    assert yrdx("withdraw", sha256, "--reason", "再说一次").out.count("报错了学年") == 1
+
+    newest, second, first = yrdx("snapshots", "institution").out.split("\n\n")[:3]
+    assert "institution  1.0.2-" in newest
+    assert "新增 0 行，更正 0 行，删除 2 行" in newest
+    assert "新增 2 行，更正 0 行，删除 0 行" in second
+    assert "较" not in first
+    (log,) = Path("store/published/institution").glob("1.0.2-*/CHANGELOG.zh.md")
+    assert f"撤回报送 {sha256[:12]}（报错了学年）" in log.read_text(encoding="utf-8")

@@ -1,0 +1,141 @@
+"""Apply what a version changes to the version before: for who keeps a copy up to date.
+
+A changed, moved or removed row is found in the parent by its unit and its row number, which no
+other row of the partition has; so keys need not be known, nor be unique.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from yrdx.errors import ConfigurationError
+from yrdx.publication.at_hand import at_hand
+from yrdx.publication.change_files import BEFORE
+from yrdx.publication.changes import Kind
+from yrdx.publication.facts import ColumnFacts
+from yrdx.publication.manifest import Manifest
+from yrdx.publication.pointer import read_manifest
+from yrdx.store import layout
+from yrdx.store.port import ObjectStore
+
+_PLACE = ["src_unit", f"{BEFORE}src_row_no"]
+_TYPES = {
+    "string": pl.String(),
+    "int64": pl.Int64(),
+    "int16": pl.Int16(),
+    "uint32": pl.UInt32(),
+    "bool": pl.Boolean(),
+    "date32[day]": pl.Date(),
+}
+_DECIMAL = re.compile(r"decimal128\(([0-9]+), ([0-9]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The rows of one partition as a version has them, in the order of its files."""
+
+    period: str
+    province: str
+    rows: pl.DataFrame
+
+
+def apply_changes(store: ObjectStore, manifest: Manifest, *, cache: Path) -> Iterator[Applied]:
+    """The rows of a version, made from those of its parent and from `changes/` alone.
+
+    One partition is in memory at a time. Raises `ConfigurationError` for a first version.
+    """
+    if manifest.parent is None or manifest.changes is None:
+        raise ConfigurationError(
+            f"{manifest.dataset} {manifest.version} 没有上一版本可比 has no version before it to "
+            "apply changes to; read it whole"
+        )
+    parent = read_manifest(store, manifest.dataset, manifest.parent)
+    places = {(file.period, file.province) for file in (*parent.files, *manifest.files)}
+    for period, province in sorted(places):
+        old = [
+            (file.key, file.sha256)
+            for file in parent.files
+            if (file.period, file.province) == (period, province)
+        ]
+        frames = {
+            kind: _read(store, manifest, _of(manifest, kind, period, province), cache)
+            for kind in Kind
+        }
+        rows = _applied(_read(store, parent, old, cache), frames, manifest)
+        if len(rows):
+            yield Applied(period, province, rows)
+
+
+def _of(manifest: Manifest, kind: Kind, period: str, province: str) -> list[tuple[str, str]]:
+    files = manifest.changes.files if manifest.changes else ()
+    wanted = (kind, period, province)
+    return [
+        (file.key, file.sha256)
+        for file in files
+        if (file.kind, file.period, file.province) == wanted
+    ]
+
+
+def _read(
+    store: ObjectStore, manifest: Manifest, files: Sequence[tuple[str, str]], cache: Path
+) -> pl.DataFrame | None:
+    folder = layout.published_prefix(manifest.dataset, manifest.version)
+    paths = [at_hand(store, folder + key, sha256=sha256, cache=cache) for key, sha256 in files]
+    frames = [pl.read_parquet(path, glob=False, hive_partitioning=False) for path in paths]
+    return pl.concat(frames) if frames else None
+
+
+def _applied(
+    rows: pl.DataFrame | None, frames: dict[Kind, pl.DataFrame | None], manifest: Manifest
+) -> pl.DataFrame:
+    schema = {item.name: _dtype(item) for item in manifest.columns}
+    added, changed = frames[Kind.ADDED], frames[Kind.CHANGED]
+    removed, moved = frames[Kind.REMOVED], frames[Kind.MOVED]
+    if rows is None:
+        rows = pl.DataFrame(schema=schema)
+    for gone, number in ((removed, "src_row_no"), (changed, f"{BEFORE}src_row_no")):
+        if gone is not None:
+            on = {"left_on": ["src_unit", "src_row_no"], "right_on": ["src_unit", number]}
+            rows = rows.join(gone, how="anti", **on)
+    rows = rows.select(
+        **{
+            name: pl.col(name).cast(dtype, strict=False)
+            if name in rows.columns
+            else pl.lit(None, dtype)
+            for name, dtype in schema.items()
+        }
+    )
+    if moved is not None:
+        rows = _moved(rows, moved)
+    fresh = [frame.select(schema) for frame in (added, changed) if frame is not None]
+    order = [*manifest.key, *manifest.alternative_key, "src_unit"]
+    return pl.concat([rows, *fresh]).sort(order, maintain_order=True)
+
+
+def _moved(rows: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    names = rows.columns
+    joined = rows.join(
+        moved.select(*_PLACE, pl.col("src_row_no", "file_sha256").name.suffix("_now")),
+        left_on=["src_unit", "src_row_no"],
+        right_on=_PLACE,
+        how="left",
+        maintain_order="left",
+    )
+    now = [pl.coalesce(f"{name}_now", name).alias(name) for name in ("src_row_no", "file_sha256")]
+    return joined.with_columns(now).select(names)
+
+
+def _dtype(column: ColumnFacts) -> pl.DataType:
+    if column.type in _TYPES:
+        return _TYPES[column.type]
+    decimal = _DECIMAL.fullmatch(column.type)
+    if decimal:
+        return pl.Decimal(int(decimal[1]), int(decimal[2]))
+    if column.type.startswith("list<"):
+        return pl.List(pl.String())
+    raise ConfigurationError(f"column {column.name} has the unknown type {column.type}")
