@@ -105,7 +105,8 @@ def _explain(page: RulePage, terminal: Terminal) -> None:
         if item.places:
             terminal.say("  用于 Applies to：")
             for dataset, column, title in item.places:
-                terminal.say(f"    {dataset}.{column}  {title.zh} {title.en}")
+                place = f"{dataset}.{column}" if column else dataset
+                terminal.say(f"    {place}  {title.zh} {title.en}")
         terminal.say()
     if page.example:
         of = f"（{page.dataset}）" if page.dataset else ""

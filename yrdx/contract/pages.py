@@ -130,7 +130,7 @@ def _environment() -> Environment:
 def _places(item: Explanation) -> str:
     """Where a wording applies, each field linked to its dataset's page."""
     return "；".join(
-        f"[`{dataset}.{field}`](../datasets/{dataset}.md) {title.zh}"
+        f"[`{dataset}{'.' if field else ''}{field}`](../datasets/{dataset}.md) {title.zh}"
         for dataset, field, title in item.places
     )
 

@@ -19,9 +19,11 @@ from yrdx.checking.receipt_values import MUST_BE_CHANGED, SEVERITY_WORDS, SOURCE
 from yrdx.contract.cell_examples import cell_example
 from yrdx.contract.file_examples import FILE_EXAMPLES
 from yrdx.contract.repair import repair_steps
+from yrdx.contract.whole import Placed, compared_with, placed_rules, right_and_wrong
 from yrdx.dataset import Dataset
 from yrdx.errors import ConfigurationError
 from yrdx.example import Examples, as_text, broken, typed
+from yrdx.judging.wording import left_open
 from yrdx.model import Severity, Text
 from yrdx.reading.findings import FILE_RULES
 from yrdx.reading.normalise import FINDINGS
@@ -29,10 +31,11 @@ from yrdx.reading.personal import PERSONAL_FINDINGS
 from yrdx.rule import ListRule, Rule
 
 Place = tuple[str, str, Text]
-"""Dataset, field and the field's title."""
+"""Dataset, field and the field's title; no field where it is about the whole delivery."""
 
 
 _THE_FILE = Text(zh="文件", en="File")
+_THE_WHOLE = Text(zh="整份报送", en="whole delivery")
 _FILLED_IN = re.compile(r"\{[a-z_]+\}")
 
 _OF_DELIVERY = (
@@ -52,6 +55,7 @@ class Explanation:
     remedy: Text
     source: str
     places: tuple[Place, ...] = ()
+    more: tuple[tuple[Text, Text], ...] = ()
 
     @property
     def facts(self) -> tuple[tuple[Text, Text], ...]:
@@ -62,6 +66,7 @@ class Explanation:
             (Text(zh="必须修改", en="Must be changed"), MUST_BE_CHANGED[self.severity]),
             (Text(zh="问题", en="What is wrong"), self.message),
             (Text(zh="怎么改", en="What to do"), self.remedy),
+            *self.more,
             (Text(zh="依据", en="Source"), known or Text(zh=self.source, en="")),
         )
 
@@ -108,6 +113,8 @@ def rule_page(code: str, wordings: list[Explanation]) -> RulePage:
         ConfigurationError: the example in `schemas/examples` does not show the rule.
     """
     places = [place for item in wordings for place in item.places]
+    if (placed := _of_the_whole().get(code)) is not None:
+        return _page_of_the_whole(placed, wordings)
     columns = {place[:2]: _dataset(place[0]).columns[place[1]] for place in places}
     dataset, example = _first_run(code, places)
     if not example and (shown := cell_example(code, _placed(places))):
@@ -129,6 +136,18 @@ def rule_page(code: str, wordings: list[Explanation]) -> RulePage:
     )
 
 
+def _page_of_the_whole(placed: Placed, wordings: list[Explanation]) -> RulePage:
+    """The page of a rule about the whole: its example is measured figures, and what is said."""
+    shown = right_and_wrong(placed)
+    return RulePage(
+        code=placed.rule.code,
+        wordings=tuple(wordings),
+        dataset=placed.dataset,
+        example=(ExampleCell("", _THE_WHOLE, *shown),) if shown else (),
+        repair=repair_steps(placed.rule.code, (), beside=()),
+    )
+
+
 def _first_run(code: str, places: list[Place]) -> tuple[str, tuple[ExampleCell, ...]]:
     """The first place with an example, and the example."""
     for dataset, field, _ in places:
@@ -142,6 +161,11 @@ def rule_pages() -> Iterator[RulePage]:
     """The pages of all rules, by code."""
     for code, wordings in explanations().items():
         yield rule_page(code, wordings)
+
+
+@cache
+def _of_the_whole() -> dict[str, Placed]:
+    return placed_rules()
 
 
 @cache
@@ -222,6 +246,27 @@ def _all() -> Iterator[tuple[str, Explanation]]:
         yield code, _worded(severity, message, remedy, source)
     for code, severity, wording in _OF_DELIVERY:
         yield code, _worded(severity, *wording, common_rules.CONTRACT)
+    for code, placed in _of_the_whole().items():
+        yield code, _explained(placed)
+
+
+def _explained(placed: Placed) -> Explanation:
+    """The wording of a rule about the whole; one that is for all datasets names none."""
+    rule, columns = placed.rule, _dataset(placed.dataset).columns
+    column = rule.column or ""
+    title = columns[column].title if column in columns else _THE_WHOLE
+    yes, no = Text(zh="是，整份退回", en="yes, all of it"), Text(zh="否", en="no")
+    more = [(Text(zh="不通过即退回", en="Rejects the delivery"), yes if rule.blocking else no)]
+    if (against := compared_with(rule)) is not None:
+        more.append((Text(zh="对照", en="Compared with"), against))
+    return Explanation(
+        severity=rule.severity,
+        message=left_open(rule.message),
+        remedy=left_open(rule.remedy),
+        source=rule.source,
+        places=() if placed.is_for_all else ((placed.dataset, column, title),),
+        more=tuple(more),
+    )
 
 
 def _of_contract(dataset: Dataset) -> Iterator[Rule]:
