@@ -14,7 +14,7 @@ SHOWN = 12
 HEIGHT = 120
 """Height of the tallest bar, in the units of the drawing."""
 
-_STEP, _WIDTH = 74, 40
+_STEP, _WIDTH = 84, 44
 
 VERDICT_WORDS = {
     Verdict.ADMITTED: Text(zh="已入库", en="admitted"),
@@ -61,7 +61,7 @@ def draw_burn_down(attempts: Sequence[Attempt]) -> tuple[Bar, ...]:
     return tuple(
         Bar(
             attempt=item,
-            left=10 + place * _STEP,
+            left=16 + place * _STEP,
             width=_WIDTH,
             errors=_height(item.errors, most),
             warnings=_height(item.warnings, most),
