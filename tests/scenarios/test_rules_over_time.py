@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from stdnum.cn import uscc
 
 from yrdx import pipeline, publication
 from yrdx.checking.in_force import SHADOW
@@ -97,12 +98,17 @@ def waive(home: Path, **changes: object) -> None:
 
 
 def receive(
-    home: Path, exchange: pipeline.Exchange, rows: list[str], *, on: tuple[int, int, int]
+    home: Path,
+    exchange: pipeline.Exchange,
+    rows: list[str],
+    *,
+    on: tuple[int, int, int],
+    period: int = 2025,
 ) -> Delivery:
     """A file with these rows arrives on a day; each has another name, and so other bytes."""
     for old in (home / "inbox").iterdir():
         old.unlink()
-    path = home / "inbox" / f"33_enterprise_2025_v{date(*on).toordinal()}.csv"
+    path = home / "inbox" / f"33_enterprise_{period}_v{date(*on).toordinal()}.csv"
     path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
     path.with_name(path.name + ".ok").touch()
     province = exchange.province("33")
@@ -311,3 +317,53 @@ def test_a_waiver_speaks_of_one_unit_and_one_period_alone(home, exchange):
         else:
             report = pipeline.check(exchange, delivery)
             assert (report.verdict, report.waivers) == (Verdict.REJECTED, ())
+
+
+WHOLE = "row_count_fell_by_half"
+"""A rule about the delivery as a whole whose error blocks it, whatever its rows are like."""
+
+
+@pytest.fixture
+def last_year(home, exchange) -> None:
+    """Twenty enterprises were published for the year before."""
+    codes = [f"9133010000000{number:04d}" for number in range(20)]
+    rows = [
+        GOOD[0].replace("91330100799655058B,2025", f"{code}{uscc.calc_check_digit(code)},2024")
+        for code in codes
+    ]
+    report = pipeline.check(exchange, receive(home, exchange, rows, on=(2024, 12, 1), period=2024))
+    assert report.verdict is Verdict.ADMITTED, report.findings
+    pipeline.admit(exchange, report)
+    assert pipeline.publish(exchange, "enterprise")
+
+
+def test_rules_about_the_whole_keep_to_the_calendar_too(home, exchange, last_year):
+    walk = CALENDAR.replace(RULE, WHOLE).replace("    column: uscc\n", "")
+    (home / "calendar" / "enterprise.yaml").write_text(walk, encoding="utf-8")
+    verdicts = {}
+    for number, (stage, month) in enumerate({"shadow": 9, "warn": 10, "enforce": 11}.items()):
+        row = GOOD[number]
+        report = pipeline.check(exchange, receive(home, exchange, [row], on=(2025, month, 15)))
+        told = [item.severity for item in report.findings if item.rule == WHOLE]
+        verdicts[stage] = (report.verdict, told, [item.rule for item in report.shadow])
+        if stage == "shadow":
+            assert WHOLE not in report.judged
+            assert WHOLE.encode() not in kept(exchange, report, "receipt.json")
+            assert report.shadow[0].severity is Severity.ERROR
+    assert verdicts == {
+        "shadow": (Verdict.ADMITTED, [], [WHOLE]),
+        "warn": (Verdict.ADMITTED, [Severity.WARNING], []),
+        "enforce": (Verdict.REJECTED, [Severity.ERROR], []),
+    }
+
+
+def test_a_waived_rule_about_the_whole_does_not_block(home, exchange, last_year):
+    delivery = receive(home, exchange, GOOD[:1], on=(2025, 12, 1))
+    blocked = pipeline.check(exchange, delivery)
+    assert (blocked.verdict, blocked.blocked_by) == (Verdict.REJECTED, (WHOLE,))
+    waive(home, id="fewer-this-year", rule=WHOLE, column=None)
+    report = pipeline.check(exchange, delivery)
+    assert (report.verdict, report.blocked_by) == (Verdict.ADMITTED, ())
+    (use,) = report.waivers
+    assert (use.state, use.count, use.rows) == (WaiverState.HOLDS, 1, 0)
+    assert "fewer-this-year" in kept(exchange, report, "receipt.html").decode()
