@@ -22,7 +22,7 @@ import polars as pl
 from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.returned import AnnotatedCopy
 from yrdx.copies.marking import Layout, Marked, mark
-from yrdx.copies.marks import about_the_file, marks_by_row
+from yrdx.copies.marks import PROBLEM, about_the_file, marks_by_row
 from yrdx.copies.package import UnusualWorkbook
 from yrdx.copies.places import number_of
 from yrdx.copies.plain import ROWS_A_SHEET, Outline, make_plain
@@ -107,7 +107,18 @@ def _copy(marked: Marked, report: Report, *, is_own: bool, shown: int) -> Annota
 def layout_of(table: Table) -> Layout:
     """Where a table stands in the workbook that it was read from."""
     columns = {name: number_of(letters) for name, letters in table.letters.items()}
-    return Layout(table.reading.sheet or "", table.reading.header_row or 1, columns)
+    known = {match.column for match in table.reading.columns}
+    ours = [
+        number
+        for name, number in columns.items()
+        if name not in known and table.headers.get(name, "").strip() == PROBLEM
+    ]
+    return Layout(
+        table.reading.sheet or "",
+        table.reading.header_row or 1,
+        columns,
+        problem=ours[-1] if ours else None,
+    )
 
 
 def masked_columns(table: Table, dataset: Dataset) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import IO
@@ -16,11 +17,9 @@ from yrdx.copies.package import (
     Package,
     UnusualWorkbook,
     Write,
-    xml_text,
 )
 from yrdx.copies.plain import ROWS_A_SHEET, rows_as_xml
 from yrdx.copies.styles import TEXT_FORMAT, Ink, Styles
-from yrdx.reading.sheet_xml import sheet_members
 
 TITLE = "更改说明"
 _COLUMNS = (
@@ -59,8 +58,8 @@ def add_change_list(
         listed = _lines(changes(), letters=letters, masked=masked)
         return listed.slice(start, rows_a_sheet)
 
-    for number, start in enumerate(starts, start=1):
-        name = _add_sheet(package, TITLE if len(starts) == 1 else f"{TITLE}{number}")
+    for start in starts:
+        name = _add_sheet(package)
         written[name] = partial(_write, lines, start=start, head=head, styles=body)
     return written
 
@@ -115,19 +114,18 @@ def _write(
     into.write(f'</sheetData><autoFilter ref="A1:G{row - 1}"/></worksheet>'.encode())
 
 
-def _add_sheet(package: Package, title: str) -> str:
+def _add_sheet(package: Package) -> str:
     """List a new sheet at the end of the workbook; gives the name of its part."""
-    if title in sheet_members(package.book):
-        raise UnusualWorkbook(f"there is a sheet {title} already")
+    text = package.text(WORKBOOK)
+    known = set(re.findall(r'<sheet\b[^>]*?\bname="([^"]*)"', text))
+    titles = [TITLE, *(f"{TITLE}{number}" for number in range(2, len(known) + 3))]
+    title = next(name for name in titles if name not in known)
     part = package.free_name("xl/worksheets/yrdxSheet{}.xml")
     package.reserve(part)
     package.declare(part, "worksheet")
     link = package.link(WORKBOOK, kind="worksheet", target=part)
-    text = package.text(WORKBOOK)
-    number = package.highest_sheet_id(text) + 1
-    line = (
-        f'<sheet xmlns:r="{RELATIONS}" name="{xml_text(title)}" sheetId="{number}" r:id="{link}"/>'
-    )
+    number = max([int(n) for n in re.findall(r'\bsheetId="([0-9]+)"', text)], default=0) + 1
+    line = f'<sheet xmlns:r="{RELATIONS}" name="{title}" sheetId="{number}" r:id="{link}"/>'
     if "</sheets>" not in text:
         raise UnusualWorkbook("its sheets are not listed as usual")
     package.put(WORKBOOK, text.replace("</sheets>", f"{line}</sheets>", 1))

@@ -12,7 +12,7 @@ from yrdx.copies import frame, notes
 from yrdx.copies.marks import PROBLEM, Mark, problem_of, worst
 from yrdx.copies.package import STYLES, Package, Stream, packed
 from yrdx.copies.places import Place, anchors
-from yrdx.copies.sheet import RowEdit, SheetEdit, Survey, pieces, survey
+from yrdx.copies.sheet import Leftovers, RowEdit, SheetEdit, Survey, pieces, survey
 from yrdx.copies.styles import Ink, Styles
 
 MOST_COMMENTED = 5_000
@@ -32,13 +32,15 @@ _CUT = "\n有问题的单元格较多，只给前 {count:,} 个加了批注；�
 class Layout:
     """Where a delivered table stands in a workbook.
 
-    `columns` maps the table's columns to their position from 1. `row_of` gives the row in the
-    sheet of a delivered row, None where the row is not in this sheet.
+    `columns` maps the table's columns to their position from 1; `problem` is the column 问题 that
+    an earlier copy has left there. `row_of` gives the row in the sheet of a delivered row, None
+    where the row is not in this sheet.
     """
 
     sheet: str
     header_row: int
     columns: dict[str, int]
+    problem: int | None = None
     row_of: Callable[[int], int | None] = field(default=lambda row: row)
 
 
@@ -94,6 +96,7 @@ class _Sheet:
     commented: notes.Commented | None
     is_filtered: bool
     merged: dict[Place, Place]
+    leftovers: Leftovers
     comments: dict[Place, str] = field(default_factory=dict)
 
     @classmethod
@@ -109,7 +112,7 @@ class _Sheet:
             header_row=layout.header_row,
             first_column=min(layout.columns.values()),
             last_row=max(seen.last_row, layout.header_row),
-            problem=_room(seen, layout, width),
+            problem=layout.problem or _room(seen, layout, width),
         )
         try:
             is_filtered = not frame.widen_table(package, part, grid, title=PROBLEM)
@@ -127,6 +130,7 @@ class _Sheet:
             commented=notes.prepare(package, part),
             is_filtered=is_filtered,
             merged=anchors(list(seen.merged), below=layout.header_row, columns=width),
+            leftovers=Leftovers(layout.problem, styles.unmarked()),
         )
 
     @property
@@ -140,7 +144,8 @@ class _Sheet:
             if kind == "head":
                 into.write(frame.with_column(piece, self.grid.problem))
             elif kind == "rows":
-                into.writelines(edit.stream(piece))
+                rows = self.leftovers.taken_from(piece, self.layout.header_row)
+                into.writelines(edit.stream(rows))
             else:
                 into.writelines(edit.missing(before=_BEHIND_ALL))
                 into.write(self._tail(piece))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from yrdx.copies.package import MAIN, Package, UnusualWorkbook, xml_text
-from yrdx.copies.places import Place, name_of
+from yrdx.copies.places import Place, name_of, range_of
 
 AUTHOR = "校验回执 yrdx"
 _BLOCK = 1024
@@ -87,6 +87,7 @@ def _drawing_of_comments(package: Package, drawings: dict[str, str]) -> str | No
 
 def write(package: Package, parts: Commented, comments: dict[Place, str]) -> None:
     """Write comments; what a cell is told already stays, and ours follows it."""
+    _take_away(package, parts)
     text = package.text(parts.comments)
     told = {found[2] for found in _COMMENT.finditer(text)}
     if "<commentList" not in text or len(told) != len(re.findall(r"<comment\b", text)):
@@ -96,6 +97,31 @@ def write(package: Package, parts: Commented, comments: dict[Place, str]) -> Non
     new = {place: said for place, said in comments.items() if name_of(place) not in told}
     package.put(parts.comments, _with_new(text, new))
     package.put(parts.drawing, _drawn(package, package.text(parts.drawing), list(new)))
+
+
+def _take_away(package: Package, parts: Commented) -> None:
+    """Remove the comments of an earlier copy that the partner corrected and sent."""
+    text = package.text(parts.comments)
+    authors = re.findall(r"<author\b[^>]*?(?:/>|>(.*?)</author>)", text)
+    ours = {str(number) for number, name in enumerate(authors) if name == AUTHOR}
+    gone = set()
+    for found in _COMMENT.finditer(text):
+        author = re.search(r'\bauthorId="([0-9]+)"', found[1])
+        if author and author[1] in ours:
+            gone.add(found[2])
+    if not gone:
+        return
+    package.put(parts.comments, _COMMENT.sub(lambda each: "" if each[2] in gone else each[0], text))
+    places = {range_of(name)[0] for name in gone}
+
+    def kept(shape: re.Match[str]) -> str:
+        row = re.search(r"<x:Row>\s*([0-9]+)", shape[0])
+        column = re.search(r"<x:Column>\s*([0-9]+)", shape[0])
+        is_gone = row and column and (int(row[1]) + 1, int(column[1]) + 1) in places
+        return "" if is_gone else shape[0]
+
+    drawing = package.text(parts.drawing)
+    package.put(parts.drawing, re.sub(r"<v:shape\s.*?</v:shape>", kept, drawing, flags=re.DOTALL))
 
 
 def _continued(found: re.Match[str], texts: dict[str, str]) -> str:

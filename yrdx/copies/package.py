@@ -105,10 +105,6 @@ class Package:
         self.put(name, text.replace("</Relationships>", line + "</Relationships>"))
         return f"yrdx{number}"
 
-    def highest_sheet_id(self, text: str) -> int:
-        """The highest number that a sheet of the workbook has."""
-        return max([int(n) for n in re.findall(r'\bsheetId="([0-9]+)"', text)], default=0)
-
     def declare(self, part: str, kind: str) -> None:
         """Declare the content type of a new part."""
         line = f'<Override PartName="/{part}" ContentType="{_TYPE}{kind}+xml"/>'

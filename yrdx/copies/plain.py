@@ -77,7 +77,7 @@ def make_plain(table: Table, outline: Outline, *, into: Path) -> list[Layout]:
         _fill(drawn, table, outline, parts, into=into)
     columns = {NUMBER: 1} | {name: n for n, name in enumerate(table.source_columns, start=2)}
     return [
-        Layout(name, 1, columns, _RowsOfSheet(part))
+        Layout(name, 1, columns, row_of=_RowsOfSheet(part))
         for name, part in zip(names, parts, strict=True)
     ]
 

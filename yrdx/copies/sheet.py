@@ -66,7 +66,7 @@ def survey(stream: IO[bytes], *, width: int, look_right: int = 24) -> Survey:
     last = 0
     taken: set[int] = set()
     letters = [letters_of(width + place).encode() for place in range(1, look_right + 1)]
-    right = re.compile(rb'<c\s[^>]*?\br="(' + b"|".join(letters) + rb')[0-9]+"[^>]*[^/]>')
+    right = re.compile(rb'<c\s[^>]*?\br="(' + b"|".join(letters) + rb')[0-9]+"[^>]*(?<!/)>')
     for kind, piece in pieces(stream):
         if kind == "head":
             head = piece
@@ -146,6 +146,30 @@ def _refuse_unexpected(piece: bytes) -> None:
 def _limit(piece: bytes) -> None:
     if len(piece) >= _LONGEST:
         raise UnusualWorkbook("a part of the sheet is very long")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What an earlier copy left in a sheet, to be taken away: a column, and looks of cells."""
+
+    column: int | None = None
+    looks: dict[int, int] = field(default_factory=dict)
+
+    def taken_from(self, rows: bytes, header_row: int) -> bytes:
+        """Rows without what was left."""
+        if self.looks:
+            numbers = "|".join(map(str, self.looks)).encode()
+            marked = re.compile(rb'(<c\b[^>]*?\ss=")(' + numbers + rb')(")')
+            rows = marked.sub(
+                lambda cell: cell[1] + str(self.looks[int(cell[2])]).encode() + cell[3], rows
+            )
+        if self.column is None:
+            return rows
+        letters = letters_of(self.column).encode()
+        old = re.compile(
+            rb'<c\b(?=[^>]*?\sr="' + letters + rb'([0-9]+)")[^>]*?(?:/>|>.*?</c>)', re.DOTALL
+        )
+        return old.sub(lambda cell: b"" if int(cell[1]) >= header_row else cell[0], rows)
 
 
 @dataclass(slots=True)

@@ -84,6 +84,31 @@ class Styles:
             self.looks.append(self._on_ground(base, ink, form))
         return self._known[key]
 
+    def unmarked(self) -> dict[int, int]:
+        """Looks that an earlier copy left on cells → the same looks on no ground, in no frame."""
+        inks = [ink for ink in GROUNDS if ink is not Ink.HEADING]
+        grounds = self._holding("fill", {GROUNDS[ink][0] for ink in inks})
+        frames = self._holding("border", {GROUNDS[ink][2] for ink in inks})
+        found = {}
+        for number, look in enumerate(list(self.looks)):
+            ground = re.search(r'\bfillId="([0-9]+)"', look)
+            frame = re.search(r'\bborderId="([0-9]+)"', look)
+            if ground and frame and ground[1] in grounds and frame[1] in frames:
+                found[number] = len(self.looks)
+                self.looks.append(_with(_with(look, "fillId", "0"), "borderId", "0"))
+        return found
+
+    def _holding(self, name: str, colours: set[str]) -> set[str]:
+        """Numbers of the grounds, or frames, in one of these colours."""
+        items = re.findall(
+            rf"<{name}\b[^>]*?/>|<{name}\b[^>]*>.*?</{name}>", self._inside(f"{name}s"), re.DOTALL
+        )
+        return {
+            str(number)
+            for number, item in enumerate(items)
+            if any(f'rgb="{colour}"' in item for colour in colours)
+        }
+
     def _on_ground(self, look: str, ink: Ink, form: str | None) -> str:
         if ink in self._grounds:
             look = _with(_with(look, "fillId", str(self._grounds[ink])), "applyFill", "1")
