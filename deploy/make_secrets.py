@@ -37,6 +37,7 @@ def make_secrets(folder: Path) -> list[str]:
     secret("airflow_jwt_secret", secrets.token_hex(32))
     secret("airflow_secret_key", secrets.token_hex(32))
     secret("airflow_admin_password", secrets.token_urlsafe(18))
+    secret("receipt_signing_key", _signing_key())
     exchange = {
         "name": "exchange",
         "credentials": [{"accessKey": access, "secretKey": key}],
@@ -44,6 +45,13 @@ def make_secrets(folder: Path) -> list[str]:
     }
     secret("object_store_identities", json.dumps({"identities": [exchange]}, indent=2))
     return new
+
+
+def _signing_key() -> str:
+    """A new Ed25519 key as PEM (PKCS #8, RFC 8410): any 32 random bytes are one."""
+    octets = bytes.fromhex("302e020100300506032b657004220420") + os.urandom(32)
+    body = base64.b64encode(octets).decode()
+    return f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"
 
 
 if __name__ == "__main__":

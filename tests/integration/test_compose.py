@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from demo.components import COMPONENTS
+from yrdx.checking.signing import load_signing_key
 from yrdx.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("compose")
@@ -162,9 +163,22 @@ def test_components_wait_for_the_first_job_and_it_for_its_servers(services):
             assert condition == "service_completed_successfully"
 
 
+def test_only_workers_see_the_key_that_signs_receipts(services):
+    holders = {
+        name
+        for name, one in services.items()
+        if "receipt_signing_key" in {secret["source"] for secret in one.get("secrets", [])}
+    }
+    assert holders == {"worker"}
+    signing = Path(services["worker"]["environment"]["YRDX_SIGNING_KEY_FILE"])
+    assert signing == Path("/run/secrets/receipt_signing_key")
+
+
 def test_secrets_are_made_once_and_fit_each_other(project, tmp_path):
     make_secrets = load(project / "deploy" / "make_secrets.py").make_secrets
-    assert len(make_secrets(tmp_path / "secrets")) == 12
+    assert len(make_secrets(tmp_path / "secrets")) == 13
+    key = load_signing_key(tmp_path / "secrets" / "receipt_signing_key")
+    assert key.public.has_signed("0" * 64, signature=key.sign("0" * 64))
     before = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert make_secrets(tmp_path / "secrets") == []
     assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before

@@ -69,22 +69,16 @@ def merge_corrections(
     A correction replaces the columns that its file has; others keep their values. A key that the
     base does not have is a new row, at the end. Raises what streaming an unreadable file raises.
     """
-    lacking = [
-        name
-        for name in dataset.key
-        if name not in _fields(corrections, dataset) and dataset.columns[name].default is None
-    ]
-    if lacking and not set(dataset.alternative_key) <= set(_fields(corrections, dataset)):
+    told = _fields(corrections, dataset)
+    lacking = [name for name in dataset.key if name not in told and not _has_default(dataset, name)]
+    if lacking and not _has_other_key(dataset, told):
         titles = "、".join(dataset.columns[name].title.zh for name in lacking)
         return refuse("correction_lacks_its_key", columns=titles, reading=corrections.reading)
-    columns = [
-        name
-        for name in dataset.columns
-        if name in {*_fields(base, dataset), *_fields(corrections, dataset)}
-    ]
-    by_key = pl.concat(
-        [pl.DataFrame(), *_rows_of(corrections, dataset)], how="diagonal"
-    ).with_columns(_key_of(dataset, _fields(corrections, dataset)))
+    columns = [name for name in dataset.columns if name in {*_fields(base, dataset), *told}]
+    nothing = pl.DataFrame(schema=dict.fromkeys(told, pl.String))
+    by_key = pl.concat([nothing, *_rows_of(corrections, dataset)]).with_columns(
+        _key_of(dataset, told)
+    )
     if not by_key.height:
         return refuse("correction_has_no_rows", reading=corrections.reading)
     is_first = pl.col(_KEY).is_not_null() & pl.col(_KEY).is_first_distinct()
@@ -116,6 +110,15 @@ def _fields(table: Table, dataset: Dataset) -> list[str]:
     return [name for name in dataset.columns if name in table.source_columns]
 
 
+def _has_default(dataset: Dataset, name: str) -> bool:
+    return dataset.columns[name].default is not None
+
+
+def _has_other_key(dataset: Dataset, fields: list[str]) -> bool:
+    """Whether rows can be told apart by the alternative key."""
+    return bool(dataset.alternative_key) and set(dataset.alternative_key) <= set(fields)
+
+
 def _rows_of(table: Table, dataset: Dataset) -> Iterator[pl.DataFrame]:
     """The data rows of a table in canonical text, piece by piece."""
     fields = _fields(table, dataset)
@@ -130,7 +133,7 @@ def _rows_of(table: Table, dataset: Dataset) -> Iterator[pl.DataFrame]:
 def _key_of(dataset: Dataset, fields: list[str]) -> pl.Expr:
     """What rows are matched by, null where a row has no key."""
     key = _joined(dataset, dataset.key, fields)
-    if dataset.alternative_key and set(dataset.alternative_key) <= set(fields):
+    if _has_other_key(dataset, fields):
         other = _joined(dataset, dataset.alternative_key, fields)
         key = pl.coalesce(key, pl.concat_str([pl.lit("\x1d"), other]))
     return key.alias(_KEY)
