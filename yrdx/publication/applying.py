@@ -6,7 +6,6 @@ other row of the partition has; so keys need not be known, nor be unique.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,22 +16,13 @@ from yrdx.errors import ConfigurationError
 from yrdx.publication.at_hand import at_hand
 from yrdx.publication.change_files import BEFORE
 from yrdx.publication.changes import Kind
-from yrdx.publication.facts import ColumnFacts
+from yrdx.publication.facts import dtype_of
 from yrdx.publication.manifest import Manifest
 from yrdx.publication.pointer import read_manifest
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 _PLACE = ["src_unit", f"{BEFORE}src_row_no"]
-_TYPES = {
-    "string": pl.String(),
-    "int64": pl.Int64(),
-    "int16": pl.Int16(),
-    "uint32": pl.UInt32(),
-    "bool": pl.Boolean(),
-    "date32[day]": pl.Date(),
-}
-_DECIMAL = re.compile(r"decimal128\(([0-9]+), ([0-9]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +83,15 @@ def _read(
 def _applied(
     rows: pl.DataFrame | None, frames: dict[Kind, pl.DataFrame | None], manifest: Manifest
 ) -> pl.DataFrame:
-    schema = {item.name: _dtype(item) for item in manifest.columns}
+    schema = {item.name: dtype_of(item) for item in manifest.columns}
     added, changed = frames[Kind.ADDED], frames[Kind.CHANGED]
     removed, moved = frames[Kind.REMOVED], frames[Kind.MOVED]
     if rows is None:
         rows = pl.DataFrame(schema=schema)
     for gone, number in ((removed, "src_row_no"), (changed, f"{BEFORE}src_row_no")):
         if gone is not None:
-            on = {"left_on": ["src_unit", "src_row_no"], "right_on": ["src_unit", number]}
-            rows = rows.join(gone, how="anti", **on)
+            places = gone.select("src_unit", pl.col(number).alias("src_row_no"))
+            rows = rows.join(places, on=["src_unit", "src_row_no"], how="anti")
     rows = rows.select(
         **{
             name: pl.col(name).cast(dtype, strict=False)
@@ -112,7 +102,7 @@ def _applied(
     )
     if moved is not None:
         rows = _moved(rows, moved)
-    fresh = [frame.select(schema) for frame in (added, changed) if frame is not None]
+    fresh = [frame.select(list(schema)) for frame in (added, changed) if frame is not None]
     order = [*manifest.key, *manifest.alternative_key, "src_unit"]
     return pl.concat([rows, *fresh]).sort(order, maintain_order=True)
 
@@ -128,14 +118,3 @@ def _moved(rows: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
     )
     now = [pl.coalesce(f"{name}_now", name).alias(name) for name in ("src_row_no", "file_sha256")]
     return joined.with_columns(now).select(names)
-
-
-def _dtype(column: ColumnFacts) -> pl.DataType:
-    if column.type in _TYPES:
-        return _TYPES[column.type]
-    decimal = _DECIMAL.fullmatch(column.type)
-    if decimal:
-        return pl.Decimal(int(decimal[1]), int(decimal[2]))
-    if column.type.startswith("list<"):
-        return pl.List(pl.String())
-    raise ConfigurationError(f"column {column.name} has the unknown type {column.type}")

@@ -11,6 +11,7 @@ import polars as pl
 from yrdx.dataset import Reference
 from yrdx.errors import ConfigurationError
 from yrdx.publication.at_hand import at_hand
+from yrdx.publication.facts import dtype_of
 from yrdx.publication.manifest import Manifest
 from yrdx.publication.pointer import newest
 from yrdx.store import layout
@@ -39,7 +40,11 @@ def read(
         at_hand(store, folder + file.key, sha256=file.sha256, cache=cache or Path())
         for file in manifest.files
     ]
-    frame = pl.scan_parquet(paths, hive_partitioning=False)
+    frame = (
+        pl.scan_parquet(paths, hive_partitioning=False)
+        if paths
+        else pl.LazyFrame(schema={item.name: dtype_of(item) for item in manifest.columns})
+    )
     return frame.select(columns) if columns is not None else frame
 
 

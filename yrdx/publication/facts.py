@@ -15,10 +15,14 @@ no version
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
+import polars as pl
+
 from yrdx.dataset import Dataset
+from yrdx.errors import ConfigurationError
 from yrdx.model import Frozen, Text
 from yrdx.publication.parquet import ENVELOPE, arrow_schema
 from yrdx.store.layout import Numbers
@@ -71,6 +75,29 @@ class ColumnFacts(Frozen):
     sensitivity: str
     unit: str | None = None
     codes: str | None = None
+
+
+_TYPES = {
+    "string": pl.String(),
+    "int64": pl.Int64(),
+    "int16": pl.Int16(),
+    "uint32": pl.UInt32(),
+    "bool": pl.Boolean(),
+    "date32[day]": pl.Date(),
+}
+_DECIMAL = re.compile(r"decimal128\(([0-9]+), ([0-9]+)\)")
+
+
+def dtype_of(column: ColumnFacts) -> pl.DataType:
+    """The polars type of a published column."""
+    if column.type in _TYPES:
+        return _TYPES[column.type]
+    decimal = _DECIMAL.fullmatch(column.type)
+    if decimal:
+        return pl.Decimal(int(decimal[1]), int(decimal[2]))
+    if column.type.startswith("list<"):
+        return pl.List(pl.String())
+    raise ConfigurationError(f"column {column.name} has the unknown type {column.type}")
 
 
 class FactChange(Frozen):
