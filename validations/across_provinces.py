@@ -29,7 +29,8 @@ from yrdx.table_rule import PERIOD, PROVINCE
 
 def _in_several_provinces(rows: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
     """Each thing that more than one province reports, once for each of them."""
-    there = rows.select(*key, PROVINCE).drop_nulls().unique()
+    needed = rows.select(*key, PROVINCE).drop_nulls()
+    there = measures.beside_several(needed, key, PROVINCE).unique()
     several = (
         there.group_by(key)
         .agg(pl.col(PROVINCE).sort().alias("all"))
@@ -196,7 +197,9 @@ _PLAN = [
     "source_province",
     "channel",
 ]
-_PLAN_ZH = "{enroll_year} 年学校 {inst_code} 专业 {major_code} 面向 {source_province} 的招生计划"
+_PLAN_ZH = (
+    "{enroll_year} 年学校 {inst_code} 专业 {major_code} 面向生源省 {source_province} 的招生计划"
+)
 _PLAN_EN = (
     "The plan of school {inst_code} for major {major_code} and entrants of {source_province} in "
     "{enroll_year} "

@@ -42,12 +42,10 @@ _MAJOR = ["inst_code", "catalog_version", "major_code", "grad_year"]
 )
 def certificate_is_of_two_persons(about: About) -> pl.LazyFrame:
     """The rows of certificates that more than one person has."""
-    shared = (
-        about.rows.group_by("cert_no_hash")
-        .agg(persons=pl.col("person_key").n_unique())
-        .filter(pl.col("persons") > 1)
-    )
-    return about.rows.join(shared, on="cert_no_hash").select(*_CERTIFICATE, "persons")
+    needed = about.rows.select("cert_no_hash", "person_key", *_CERTIFICATE)
+    rows = measures.beside_several(needed, ["cert_no_hash"], "person_key")
+    persons = rows.group_by("cert_no_hash").agg(persons=pl.col("person_key").n_unique())
+    return rows.join(persons, on="cert_no_hash").select(*_CERTIFICATE, "persons")
 
 
 @table_rule(
@@ -65,9 +63,11 @@ def certificate_is_of_two_persons(about: About) -> pl.LazyFrame:
 def person_has_the_certificate_twice(about: About) -> pl.LazyFrame:
     """The rows of persons who have one name and level more than once."""
     same = ["person_key", "cert_name", "level"]
-    often = about.rows.group_by(same).agg(times=pl.len()).filter(pl.col("times") > 1)
-    found = about.rows.join(often, on=same)
-    return found.group_by("person_key", *_CERTIFICATE).agg(pl.col("times").max())
+    rows = measures.standing_often(about.rows.select("person_key", *_CERTIFICATE), same)
+    often = rows.group_by(same).agg(times=pl.len())
+    return (
+        rows.join(often, on=same).group_by("person_key", *_CERTIFICATE).agg(pl.col("times").max())
+    )
 
 
 @table_rule(
@@ -93,7 +93,7 @@ def more_certified_persons_than_graduates(about: About) -> pl.LazyFrame:
         .group_by(_MAJOR)
         .agg(measures.total("graduated"))
     )
-    persons = about.rows.group_by(_MAJOR).agg(persons=pl.col("person_key").n_unique())
+    persons = about.rows.group_by(_MAJOR).agg(persons=pl.col("person_key").hash().n_unique())
     return persons.join(graduates, on=_MAJOR)
 
 

@@ -84,6 +84,41 @@ def before(about: About, frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.with_columns(previous_period=pl.lit(about.previous_period))
 
 
+def beside_several(rows: pl.LazyFrame, key: Sequence[str], of: str) -> pl.LazyFrame:
+    """The rows whose `key` stands beside more than one value of `of`.
+
+    Keys of persons are long and many: numbers stand for them until few are left.
+    """
+    number, value = pl.struct(key).hash().alias("number"), pl.col(of).hash()
+    suspects = (
+        rows.group_by(number)
+        .agg(least=value.min(), most=value.max())
+        .filter(pl.col("least") != pl.col("most"))
+    )
+    near = _of_numbers(rows, number, suspects)
+    sure = near.group_by(key).agg(several=pl.col(of).n_unique() > 1).filter("several")
+    return near.join(sure, on=list(key), how="semi")
+
+
+def standing_often(rows: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
+    """The rows whose `key` stands more than once."""
+    number = pl.struct(key).hash().alias("number")
+    suspects = rows.group_by(number).agg(times=pl.len()).filter(pl.col("times") > 1)
+    near = _of_numbers(rows, number, suspects)
+    sure = near.group_by(key).agg(times=pl.len()).filter(pl.col("times") > 1)
+    return near.join(sure, on=list(key), how="semi")
+
+
+def _of_numbers(rows: pl.LazyFrame, number: pl.Expr, wanted: pl.LazyFrame) -> pl.LazyFrame:
+    """The few rows that bear one of the numbers.
+
+    They are found in a pass of their own, else the whole table would be kept between the two.
+    """
+    numbers = wanted.select("number").collect(engine="streaming").to_series()
+    near = rows.filter(number.is_in(numbers.implode()))
+    return near.collect(engine="streaming").lazy()
+
+
 def is_secondary_major(major: str = "major_code") -> pl.Expr:
     """Whether a major is one of secondary schools, by the catalogues of 2021 and 2010."""
     first = pl.col(major).str.head(2).cast(pl.Int16, strict=False)

@@ -141,7 +141,8 @@ def _told(item: Compared, province: str, titles: dict[str, Text]) -> RuleTold:
 def _left_open(text: Text) -> Text:
     """A text for many lines at once."""
     return Text(
-        zh=text.zh.replace("{others}", "对方省份"), en=text.en.replace("{others}", "the other side")
+        zh=text.zh.replace("{others}", "对方省份"),
+        en=text.en.replace("{others}", "the other province"),
     )
 
 
