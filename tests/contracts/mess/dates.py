@@ -84,8 +84,6 @@ MESSES = [
         findings=frozenset(
             {
                 ("code_became_a_date", "major_code", 2),
-                ("major_code_is_malformed", "major_code", 2),
-                ("major_code_does_not_fit_catalog", "major_code", 2),
             }
         ),
         values={"major_code": ["510203"]},
@@ -98,10 +96,7 @@ MESSES = [
         [
             (
                 "6月1日",
-                Wrong(
-                    "code_became_a_date",
-                    also=("major_code_is_malformed", "major_code_does_not_fit_catalog"),
-                ),
+                Wrong("code_became_a_date"),
             )
         ],
     ),

@@ -284,7 +284,6 @@ MESSES = [
         findings=frozenset(
             {
                 ("formula_has_no_value", "graduated", 3),
-                ("required_value_is_missing", "graduated", 3),
                 ("cell_holds_an_error", "graduated", 4),
             }
         ),
