@@ -103,7 +103,7 @@ def _told(subject: Subject, named: Named) -> tuple[Text, Text | None]:
         case Pattern.WHOLE_COLUMN, _:
             return (
                 Text(
-                    zh=f"{columns.zh}整列都有同样的问题：{message.zh}",
+                    zh=f"{columns.zh}几乎每行都有同样的问题：{message.zh}",
                     en=f"{columns.en}, throughout: {message.en}",
                 ),
                 Text(

@@ -56,11 +56,37 @@ def set_apart(rows: pl.DataFrame, table: Table) -> SetApart:
     texts = [name for name in rows.columns if name not in (ROW, DOUBT)]
     if not rows.height or not texts:
         return SetApart(data=rows, apart=())
-    judged = rows.with_columns(_kind=_kind(texts, table))
+    suspects = rows.filter(_may_be_no_data(texts, table))
+    judged = suspects.with_columns(_kind=_kind(texts, table))
     apart = judged.filter(pl.col("_kind").is_not_null())
-    data = judged.filter(pl.col("_kind").is_null()).drop("_kind")
+    data = rows
+    if apart.height:
+        data = rows.filter(~pl.col(ROW).is_in(apart[ROW].implode()))
     fields = {match.column for match in table.reading.columns}
     return SetApart(data=data, apart=tuple(_row_apart(row, fields) for row in _dicts(apart)))
+
+
+def _may_be_no_data(texts: list[str], table: Table) -> pl.Expr:
+    """What all rows set apart have in common, told without patterns: those are dear.
+
+    They have few cells, or repeat or number the columns; else it is Chinese at their beginning
+    that tells.
+    """
+    bare = [pl.col(name).str.strip_chars() for name in texts]
+    present = [pl.when(text != "").then(text).otherwise(None) for text in bare]
+    filled = pl.sum_horizontal(text.is_not_null().cast(pl.UInt16) for text in present)
+    first = pl.coalesce(present)
+    chinese = [
+        (text.str.len_bytes() != text.str.len_chars()).fill_null(value=False)
+        for text in (*present[:3], first)
+    ]
+    return (
+        (filled <= 2)
+        | (_repeats_header(table) >= 2)
+        | _counts_columns(present, filled)
+        | first.str.starts_with("#").fill_null(value=False)
+        | pl.any_horizontal(chinese)
+    )
 
 
 def _dicts(frame: pl.DataFrame) -> list[dict[str, str | None]]:
