@@ -76,8 +76,8 @@ def sweep(
     """Remove what nothing refers to; of each dataset the newest `keep_versions` versions stay.
 
     Landed bytes go `keep_landed_days` after they were received, unless a kept version holds rows
-    of them; their `delivery.json` stays as the proof that they were here. With `dry_run` the
-    answer is the same and nothing is removed.
+    of them, or a delivery that stays corrects them; their `delivery.json` stays as the proof that
+    they were here. With `dry_run` the answer is the same and nothing is removed.
     """
     if keep_versions < 1:
         raise ValueError(f"keep_versions is {keep_versions}, but the newest version always stays")
@@ -150,6 +150,7 @@ def _landed_to_sweep(store: ObjectStore, held: set[str], *, before: date) -> Ite
             proofs.append(item.key)
         elif name.startswith("original."):
             originals[folder] = item
+    old: dict[str, Delivery] = {}
     for key in proofs:
         original = originals.get(key.rpartition("/")[0])
         if original is None or _day(original) >= before:
@@ -159,4 +160,35 @@ def _landed_to_sweep(store: ObjectStore, held: set[str], *, before: date) -> Ite
         if received is None or received.astimezone(TIMEZONE).date() >= before:
             continue
         if delivery.sha256 not in held:
+            old[key] = delivery
+    periods = {_period_of(key) for key in old}
+    staying = [
+        Delivery.model_validate_json(store.get(key))
+        for key in proofs
+        if _period_of(key) in periods and key not in old and key.rpartition("/")[0] in originals
+    ]
+    needed = _corrected_by(staying, old)
+    for key, delivery in old.items():
+        if key not in needed:
+            original = originals[key.rpartition("/")[0]]
             yield Swept(Reason.EXPIRED, delivery.dataset, key, (original.key,), original.size)
+
+
+def _period_of(key: str) -> str:
+    """The folder of all attempts at the period of a delivery."""
+    return key.rsplit("/", 2)[0]
+
+
+def _corrected_by(staying: list[Delivery], old: dict[str, Delivery]) -> set[str]:
+    """Keys of old deliveries without which one that stays could not be made whole again."""
+    needed: set[str] = set()
+    corrections = [item for item in staying if item.base is not None]
+    while corrections:
+        item = corrections.pop()
+        if item.base is None:
+            continue
+        key = layout.landed_delivery(item.model_copy(update={"sha256": item.base}))
+        if key in old and key not in needed:
+            needed.add(key)
+            corrections.append(old[key])
+    return needed

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.admissions import admit_rows, awards
 from tests.support.award import DATASET
+from yrdx.model import Delivery
 from yrdx.publication import Reason, newest, orphans, read, sweep, versions
 from yrdx.store import layout
 
@@ -87,6 +88,23 @@ def test_landed_bytes_past_their_time_go_and_their_record_stays(store, three_ver
     assert sum("delivery.json" in key for key in left) == 3
     kept = {item.sha256 for item in newest(store, DATASET.name).lineage}
     assert all(any(sha256 in key for key in left if "original" in key) for sha256 in kept)
+
+
+def test_landed_bytes_that_a_later_delivery_corrects_stay_with_it(store, three_versions) -> None:
+    landed = [
+        Delivery.model_validate_json(store.get(item.key))
+        for item in store.list("landed/")
+        if layout.is_delivery(item.key)
+    ]
+    first, second, third = sorted(landed, key=lambda item: item.attempt)
+    for base, delivery in ((first, second), (second, third)):
+        key = layout.landed_delivery(delivery)
+        store.delete(key)
+        correcting = delivery.model_copy(update={"base": base.sha256})
+        store.put_if_absent(key, correcting.model_dump_json().encode())
+    found = swept(store, today=IN_TEN_YEARS, keep_versions=1)
+    assert Reason.EXPIRED not in {reason for reason, _ in found}
+    assert sum("original" in item.key for item in store.list("landed/")) == 3
 
 
 def test_a_dry_run_tells_the_same_and_removes_nothing(store, three_versions) -> None:
