@@ -30,12 +30,13 @@ READING = "reading"
 def judge(checked: Checked, *, tolerance: float) -> Verdict | None:
     """The verdict by the agreement's tolerance; None when something of ours broke.
 
-    A delivery without a mandatory column, or without a single row, is rejected.
+    A delivery without a mandatory column, or without a single row, is rejected; so is one that a
+    blocking rule about the whole finds wrong.
     """
     if checked.faults:
         return None
     judged = checked.counts.admitted + checked.counts.rejected
-    if checked.missing or judged == 0:
+    if checked.missing or judged == 0 or checked.blocked_by:
         return Verdict.REJECTED
     if checked.counts.rejected == 0:
         return Verdict.ADMITTED
