@@ -147,12 +147,12 @@ class LocalStore:
         """Remove the files that no living writer is writing."""
         with self._locked():
             for path in (self.root / OWN / "tmp").iterdir():
-                with path.open("rb") as file:
-                    try:
+                try:
+                    with path.open("rb") as file:
                         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        continue
-                    path.unlink(missing_ok=True)
+                        path.unlink(missing_ok=True)
+                except (BlockingIOError, FileNotFoundError):
+                    continue  # its writer is alive, or has finished since we listed
 
     def _path(self, key: str) -> Path:
         return self.root / checked_key(key)
