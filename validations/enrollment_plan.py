@@ -5,7 +5,7 @@
 | E42 | `programme_is_not_open` |
 | T22 | here and in program_offering |
 | T41 | `registered_do_not_add_up_to_new_students`; also in institution_year |
-| T42 | between provinces: `plan_for_another_province_is_reported_differently` |
+| T42 | between provinces: `plan_is_reported_differently_by_the_other` and its like |
 | T43, change of a school | `plans_have_changed_much` |
 | T43, general to vocational ratio | nowhere: no dataset of the agreement has general high schools |
 """

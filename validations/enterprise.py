@@ -4,7 +4,7 @@
 | --- | --- |
 | T91 | `list_seems_to_hold_participants_only`; that the list is complete, only its supplier can say: the indicator waits for it on publication |
 | T92 in one delivery | key of the dataset: `key_is_used_twice` |
-| T92 over time and between provinces | `enterprise_has_another_name`; between provinces: `enterprise_is_named_differently` |
+| T92 over time and between provinces | `enterprise_has_another_name`; between provinces: `enterprise_is_named_differently_by_the_other` |
 | T93 | `name_has_two_credit_codes` |
 | T94 | reference of coop_project: `reference_does_not_exist` |
 | T101 | `participation_differs_from_projects` |
