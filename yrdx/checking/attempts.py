@@ -8,6 +8,7 @@ there are: one byte a finding, and the digests of one piece.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yrdx.checking.findings_parquet import read_findings
+from yrdx.checking.spill import Numbers
 from yrdx.model import Attempt, Change, Report, Severity, SinceLast, State, Text
 
 STATES = tuple(State)
@@ -44,13 +46,14 @@ ANSWERS: dict[str, Any] = {
 """A partner's explanations, with what they are matched by."""
 
 _MATCHED_BY = ["rule", "column", "sheet", "row", "cell", "key"]
-_PIECE = 8_000_000
+_PIECE = 4_000_000
 """Findings, of all attempts together, whose digests are compared at once."""
 
 _NEW, _STILL, _BACK = (STATES.index(state) for state in (State.NEW, State.STILL, State.BACK))
 
 Digests = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
+Kinds = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +128,8 @@ class _Found:
     """The findings of one attempt that belong to one piece, in the order of the file."""
 
     digests: Digests
-    kinds: Numbers
-    places: Numbers
+    kinds: Kinds
+    places: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +140,24 @@ class _Compared:
     @classmethod
     def of(cls, now: Path, before: Path, earlier: Sequence[Path], *, piece: int) -> _Compared:
         """Compare piece by piece: equal digests always fall into the same piece."""
-        rows = {path: pq.read_metadata(path).num_rows for path in (now, before, *earlier)}
-        pieces = max(1, -(-sum(rows.values()) // piece))
-        states = np.zeros(rows[now], np.uint8)
         kinds: dict[tuple[str, str | None], int] = {}
+        with tempfile.TemporaryDirectory(dir=now.parent) as folder:
+            spilt = [
+                _Spilt.of(path, kinds, into=Path(folder) / str(place))
+                for place, path in enumerate((now, before, *earlier))
+            ]
+            return cls._of_spilt(spilt, kinds, piece=piece)
+
+    @classmethod
+    def _of_spilt(
+        cls, spilt: Sequence[_Spilt], kinds: dict[tuple[str, str | None], int], *, piece: int
+    ) -> _Compared:
+        pieces = max(1, -(-sum(item.digests.count for item in spilt) // piece))
+        states = np.zeros(spilt[0].digests.count, np.uint8)
         tally: dict[tuple[int, int], int] = {}
         for number in range(pieces):
-            these = _load(now, kinds, number=number, pieces=pieces)
-            those = _load(before, kinds, number=number, pieces=pieces)
-            known = [_load(path, kinds, number=number, pieces=pieces).digests for path in earlier]
+            these, those, *earlier = (item.load(number, pieces=pieces) for item in spilt)
+            known = [item.digests for item in earlier]
             once = np.unique(np.concatenate([np.zeros(0, np.uint64), *known]))
             state = np.where(
                 _occurrence(these.digests) < _times(these.digests, those.digests),
@@ -160,34 +172,51 @@ class _Compared:
         return cls(states, tuple(_changes(kinds, tally)))
 
 
-def _load(
-    path: Path, kinds: dict[tuple[str, str | None], int], *, number: int, pieces: int
-) -> _Found:
-    digests, which, places = [], [], []
-    start = 0
-    for batch in _batches(path, _MATCHED_BY):
-        marked = batch.select("rule", "column", digest=_digest()).with_row_index("place", start)
-        start += batch.height
-        if pieces > 1:
-            marked = marked.filter(pl.col("digest") % pieces == number)
-        for pair in marked.select("rule", "column").unique(maintain_order=True).iter_rows():
-            kinds.setdefault(pair, len(kinds))
-        known = pl.DataFrame(
-            [(*pair, place) for pair, place in kinds.items()],
-            schema={"rule": pl.String, "column": pl.String, "kind": pl.Int64},
-            orient="row",
+@dataclass(frozen=True, slots=True)
+class _Spilt:
+    """Digest and kind of every finding of one attempt, on disk: read from Parquet only once."""
+
+    digests: Numbers
+    kinds: Numbers
+
+    @classmethod
+    def of(cls, path: Path, kinds: dict[tuple[str, str | None], int], *, into: Path) -> _Spilt:
+        """Spill the findings in `path`; new pairs of rule and column are added to `kinds`."""
+        spilt = cls(
+            Numbers(into.with_suffix(".digests"), np.uint64),
+            Numbers(into.with_suffix(".kinds"), np.uint32),
         )
-        kind = marked.join(
-            known, on=["rule", "column"], how="left", nulls_equal=True, maintain_order="left"
-        )["kind"]
-        digests.append(marked["digest"].to_numpy())
-        which.append(kind.to_numpy())
-        places.append(marked["place"].to_numpy().astype(np.int64))
-    return _Found(
-        np.concatenate([np.zeros(0, np.uint64), *digests]),
-        np.concatenate([np.zeros(0, np.int64), *which]),
-        np.concatenate([np.zeros(0, np.int64), *places]),
-    )
+        for batch in _batches(path, _MATCHED_BY):
+            marked = batch.select("rule", "column", digest=_digest())
+            for pair in marked.select("rule", "column").unique(maintain_order=True).iter_rows():
+                kinds.setdefault(pair, len(kinds))
+            known = pl.DataFrame(
+                [(*pair, place) for pair, place in kinds.items()],
+                schema={"rule": pl.String, "column": pl.String, "kind": pl.UInt32},
+                orient="row",
+            )
+            kind = marked.join(
+                known, on=["rule", "column"], how="left", nulls_equal=True, maintain_order="left"
+            )["kind"]
+            spilt.digests.add(marked["digest"])
+            spilt.kinds.add(kind)
+        return spilt
+
+    def load(self, number: int, *, pieces: int) -> _Found:
+        """The findings that belong to one piece."""
+        digests, kinds, places = [], [], []
+        start = 0
+        for some, which in zip(self.digests.pieces(), self.kinds.pieces(), strict=True):
+            chosen = np.flatnonzero(some % np.uint64(pieces) == number)
+            digests.append(some[chosen])
+            kinds.append(which[chosen])
+            places.append(chosen + start)
+            start += len(some)
+        return _Found(
+            np.concatenate([np.zeros(0, np.uint64), *digests]),
+            np.concatenate([np.zeros(0, np.uint32), *kinds]),
+            np.concatenate([np.zeros(0, np.int64), *places]),
+        )
 
 
 def _digest() -> pl.Expr:
@@ -203,7 +232,7 @@ def _digest() -> pl.Expr:
     return pl.concat_str(parts, separator="\x1e").hash(seed=0)
 
 
-def _occurrence(digests: Digests) -> Numbers:
+def _occurrence(digests: Digests) -> Counts:
     """How often each digest stood before in the same file."""
     order = np.argsort(digests, kind="stable")
     ordered = digests[order]
@@ -214,7 +243,7 @@ def _occurrence(digests: Digests) -> Numbers:
     return occurrence
 
 
-def _times(digests: Digests, others: Digests) -> Numbers:
+def _times(digests: Digests, others: Digests) -> Counts:
     """How often each digest stands among the others."""
     known, counts = np.unique(others, return_counts=True)
     if not len(known):
@@ -223,7 +252,7 @@ def _times(digests: Digests, others: Digests) -> Numbers:
     return np.where(known[at] == digests, counts[at], 0)
 
 
-def _count(tally: dict[tuple[int, int], int], kinds: Numbers, state: int) -> None:
+def _count(tally: dict[tuple[int, int], int], kinds: Kinds, state: int) -> None:
     for kind, count in zip(*np.unique(kinds, return_counts=True), strict=True):
         tally[int(kind), state] = tally.get((int(kind), state), 0) + int(count)
 
