@@ -31,8 +31,9 @@ _WIDE_DOT = r"(\p{Han})．(\p{Han})"
 PROSE_FROM = 200
 """A text may be this long where it is prose; its line breaks and blanks are its writer's."""
 _SUFFIX = (
-    r"(.)[（(](?:(?:世界)?一流(?:大学|学科)(?:建设)?(?:高校)?(?:[A-C]类)?|双一流(?:建设)?(?:高校)?"
-    r"|985(?:工程)?(?:高校|院校)?|211(?:工程)?(?:高校|院校)?)[）)]$"
+    r"(.)(?:[（(](?:(?:世界)?一流(?:大学|学科)(?:建设)?(?:高校)?(?:[A-C]类)?|双一流(?:建设)?(?:高校)?"
+    r"|985(?:工程)?(?:高校|院校)?|211(?:工程)?(?:高校|院校)?|省重点建设高校|省市共建重点高校"
+    r"|入选[“\"]2011计划[”\"]高校)[）)])+$"
 )
 """What admission lists write behind the name of a school."""
 _TRADITIONAL = "[" + "".join(TRADITIONAL) + "]"

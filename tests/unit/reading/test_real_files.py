@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.reading import SCHOOLS, both, column, opened, refused, zipped
+from yrdx import catalogue
 from yrdx.dataset import Dataset, Kind, Periodicity
 from yrdx.reading import find_personal_numbers, normalise, set_apart
 
@@ -47,7 +48,11 @@ def contract(model, key):
 def test_the_ministrys_list_of_2017_gives_2631_schools_31_bands_and_26_repaired_names(shared_data):
     table = opened(shared_data / "institutions" / "moe_he_list_2017.xls")
     assert table.reading.header_row == 3
-    separated = set_apart(table.frame.collect(), table)
+    rows = table.frame.collect()
+    broken = rows.select(pl.col(pl.String).str.contains("\n").sum())
+    # Of the 46 cells with a line break, one is the title above the table.
+    assert (broken["inst_name"].item(), broken.sum_horizontal().item()) == (26, 45)
+    separated = set_apart(rows, table)
     assert separated.data.height == 2631
     assert Counter(row.kind for row in separated.apart) == {"band": 31}
     declared = {row.label: int(row.values["rows"]) for row in separated.apart}
@@ -82,11 +87,15 @@ def test_a_yearbook_page_keeps_its_total_apart_and_the_rows_add_up_to_it(shared_
     assert total.values == {"schools": "35", "enrolled": "72220"}
     assert separated.data["enrolled"].cast(pl.Int64).sum() == 72220
     assert separated.data["county"][0] == "市直属"
+    others = table.frame.select("^_[0-9]+$").collect().cast(pl.Int64)
+    assert len(others.columns) == 3
+    assert others[0].rows() == others[1:].sum().rows()
 
 
 def test_lost_zeros_of_the_admission_scores_come_back(shared_data):
     table = opened(shared_data / "enrollment" / "zhejiang_2020_scores.csv")
     assert table.source_columns[1] == "exam_code"
+    assert table.reading.encoding == "UTF-8"
     rows = table.frame.collect()
     assert rows.height == 5294
     result = normalise(rows, table, SCHOOLS)
@@ -94,6 +103,20 @@ def test_lost_zeros_of_the_admission_scores_come_back(shared_data):
     assert notes["exam_code", "leading_zeros_were_restored"] == 604
     assert result.rows["exam_code"].str.len_bytes().unique().to_list() == [4]
     assert notes["inst_name", "brackets_were_made_full_width"] > 0
+
+
+def test_remarks_behind_the_names_of_schools_in_the_admission_scores_are_removed(shared_data):
+    path = shared_data / "enrollment" / "zhejiang_2020_scores.csv"
+    schools = catalogue.dataset("institution")
+    table = opened(path, schools)
+    rows = table.frame.collect()
+    assert rows["inst_name"].str.ends_with("大学建设高校)").any()
+    result = normalise(rows, table, schools)
+    told = Counter(result.findings["rule"])
+    assert told == {"name_suffix_was_removed": 3104}
+    kept = result.rows["inst_name"].filter(result.rows["inst_name"].str.contains("高校"))
+    assert kept.to_list() == ["浙江师范大学（省重点建设高校）（金华职业技术学院教学点）"]
+    assert result.rows["inst_name"][0] == "浙江大学"
 
 
 def test_the_industries_are_found_beside_an_empty_second_sheet(shared_data):
@@ -107,6 +130,9 @@ def test_the_industries_are_found_beside_an_empty_second_sheet(shared_data):
         97,
         20,
     ]
+    # The order is broken at the end: the section S follows the last class of T.
+    assert rows["industry_id"].to_list()[-2:] == ["9700", "S"]
+    assert table.reading.sheet == "Result 1"
 
 
 class City(pa.DataFrameModel):
