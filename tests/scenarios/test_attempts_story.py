@@ -275,7 +275,7 @@ def test_a_receipt_signed_by_somebody_else_is_not_believed(story, home, tmp_path
     assert "not signed" in alone.points[1].text.en
 
 
-def test_a_replay_gives_the_same_bytes_and_says_when_rules_moved_on(story, exchange, home):
+def test_a_replay_gives_the_same_bytes_with_and_without_the_key(story, exchange, home):
     for report in story["reports"]:
         outcome = pipeline.replay(exchange, report.delivery)
         assert not outcome.moved, outcome.moved
@@ -287,6 +287,21 @@ def test_a_replay_gives_the_same_bytes_and_says_when_rules_moved_on(story, excha
         store=exchange.store,
     )
     assert pipeline.replay(unsigning, story["reports"][2].delivery).is_reproduced
+
+
+def test_a_replay_under_other_rules_says_what_has_moved_on(story, exchange):
+    report = story["reports"][0]
+    versions = report.versions.model_copy(update={"rules": "0" * 64, "code": "0.0.1+ancient"})
+    ancient = report.model_copy(update={"versions": versions})
+    key = layout.checked(report.delivery, rules_digest=versions.digest, name="report.json")
+    exchange.store.put_if_absent(key, ancient.model_dump_json(indent=2).encode())
+    outcome = pipeline.replay(exchange, report.delivery, digest=versions.digest)
+    exchange.store.delete(key)
+    moved = {item.what.en: item.then for item in outcome.moved}
+    assert moved["rules"] == "0" * 64
+    assert moved["code"] == "0.0.1+ancient"
+    assert not outcome.is_reproduced
+    assert outcome.now.verdict is Verdict.REJECTED
 
 
 def test_the_command_line_verifies_replays_and_answers(story, home, monkeypatch, tmp_path):
