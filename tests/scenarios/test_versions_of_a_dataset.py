@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,11 +90,21 @@ class Story:
         withdraw(exchange, admission.delivery, reason="误报", withdrawn_at=day)
 
 
+def begin(folder: Path) -> Story:
+    (folder / "spool").mkdir()
+    return Story(open_local(folder / "store"), folder / "spool")
+
+
 @pytest.fixture
 def story(tmp_path: Path) -> Story:
-    spool = tmp_path / "spool"
-    spool.mkdir()
-    return Story(open_local(tmp_path / "store"), spool)
+    return begin(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def whole_story(tmp_path_factory: pytest.TempPathFactory):
+    """All versions, told once: the store, and what each of them must show."""
+    story = begin(tmp_path_factory.mktemp("story"))
+    return story, list(five_versions(story))
 
 
 def corrected(rows: pl.DataFrame) -> pl.DataFrame:
@@ -155,8 +166,10 @@ def seen(story: Story, manifest: Manifest) -> pl.DataFrame:
     return read(story.store, manifest).select(ROW).collect()
 
 
-def test_a_reader_pinned_to_a_version_sees_exactly_its_rows_whatever_comes_later(story) -> None:
-    told = list(five_versions(story))
+def test_a_reader_pinned_to_a_version_sees_exactly_its_rows_whatever_comes_later(
+    whole_story,
+) -> None:
+    story, told = whole_story
     assert [manifest.semver for _, manifest, _, _ in told] == [semver for semver, *_ in told]
     for _, manifest, expected, _ in told:
         order = ["src_period", "src_province", *DATASET.key]
@@ -165,9 +178,9 @@ def test_a_reader_pinned_to_a_version_sees_exactly_its_rows_whatever_comes_later
     assert versions(story.store, DATASET.name) == tuple(reversed(names))
 
 
-def test_changes_applied_to_a_version_give_the_next_one_exactly(story, tmp_path) -> None:
-    applied = 0
-    for _, manifest, _, _ in five_versions(story):
+def test_changes_applied_to_a_version_give_the_next_one_exactly(whole_story, tmp_path) -> None:
+    applied, (story, told) = 0, whole_story
+    for _, manifest, _, _ in told:
         if manifest.changes is None:
             continue
         made = pl.concat(
@@ -198,8 +211,8 @@ def test_the_manifest_says_what_changed_and_which_delivery_caused_it(story) -> N
     assert sixth.changes.cells == {"place_name": 17}  # lines 12 to 29 but for 15, which was removed
 
 
-def test_changed_rows_stand_with_what_they_were_and_with_their_cause(story) -> None:
-    _, second, *_ = (manifest for _, manifest, _, _ in five_versions(story))
+def test_changed_rows_stand_with_what_they_were_and_with_their_cause(whole_story) -> None:
+    story, (_, (_, second, _, _), *_) = whole_story
     folder = story.store.root / layout.published_prefix(DATASET.name, second.version) / "changes"
     found = duckdb.sql(
         f"select changed_columns, score, before_score, cause, caused_by, before_src_row_no, "
@@ -215,8 +228,8 @@ def test_changed_rows_stand_with_what_they_were_and_with_their_cause(story) -> N
     assert gone == (5,)
 
 
-def test_the_changelogs_tell_all_versions_newest_first_in_both_languages(story) -> None:
-    told = list(five_versions(story))
+def test_the_changelogs_tell_all_versions_newest_first_in_both_languages(whole_story) -> None:
+    story, told = whole_story
     newest = told[-1][1]
     for language in ("zh", "en"):
         key = layout.published_prefix(DATASET.name, newest.version) + f"CHANGELOG.{language}.md"
@@ -230,8 +243,8 @@ def test_the_changelogs_tell_all_versions_newest_first_in_both_languages(story) 
             assert "1 rows added, 2 changed, 1 removed" in text
 
 
-def test_a_code_that_ended_gets_a_bridge_to_the_one_that_took_its_place(story) -> None:
-    *_, newest = (manifest for _, manifest, _, _ in five_versions(story))
+def test_a_code_that_ended_gets_a_bridge_to_the_one_that_took_its_place(whole_story) -> None:
+    story, (*_, (_, newest, _, _)) = whole_story
     (levels,) = newest.code_lists
     folder = story.store.root / layout.published_prefix(DATASET.name, newest.version)
     assert levels.bridge.key == "bridges/certificate_level.parquet"
@@ -314,8 +327,6 @@ def test_a_version_of_the_time_when_they_were_only_counted_is_followed_by_a_firs
 
 
 def point_to(store: LocalStore, version: str, body: bytes) -> None:
-    import hashlib
-
     pointer = {
         "dataset": DATASET.name,
         "version": version,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yrdx.errors import PublishConflict
-from yrdx.store.port import ObjectInfo, ObjectStore
+from yrdx.store.port import Body, ObjectInfo, ObjectStore
 
 
 @dataclass
@@ -64,6 +64,32 @@ class OvertakenStore:
             self.times -= 1
             self.overtake()
         return self.store.replace_if_match(key, body, expected=expected)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+@dataclass
+class WatchedStore:
+    """Notes which bytes pass through this process: what is fetched, read and written."""
+
+    store: ObjectStore
+    moved: list[tuple[str, str]] = field(default_factory=list)
+
+    def uri(self, key: str) -> str:
+        return f"s3://exchange/{key}"
+
+    def get(self, key: str) -> bytes:
+        self.moved.append(("get", key))
+        return self.store.get(key)
+
+    def fetch(self, key: str, *, into: Path) -> ObjectInfo:
+        self.moved.append(("fetch", key))
+        return self.store.fetch(key, into=into)
+
+    def put_if_absent(self, key: str, body: Body) -> ObjectInfo:
+        self.moved.append(("put", key))
+        return self.store.put_if_absent(key, body)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.admissions import admit_rows, awards, files_below, in_runs
 from tests.support.award import DATASET
-from tests.support.odd_stores import CarelessStore, FarStore, OvertakenStore
+from tests.support.odd_stores import CarelessStore, FarStore, OvertakenStore, WatchedStore
 from yrdx.dataset import Reference
 from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
 from yrdx.model import Severity
@@ -142,6 +142,21 @@ def test_a_correction_replaces_the_earlier_delivery_wholly_and_copies_the_rest(
     assert read(store, first).collect().height == 100
     assert versions(store, DATASET.name) == (second.version, first.version)
     assert read_manifest(store, DATASET.name, first.version) == first
+
+
+def test_an_unchanged_partition_costs_copies_inside_the_store_only(store, published) -> None:
+    for province in ("31", "32"):
+        admit_rows(store, awards(40, province=province), province=province)
+    published()
+    admit_rows(store, awards(7, province="33"), province="33")
+    watched = WatchedStore(store)
+    second = published(watched)
+    data = [key for _, key in watched.moved if "/data/" in key or key.endswith("rows.parquet")]
+    assert len(data) == 2  # the new province's rows come in, and its file goes out
+    assert all("33" in key for key in data)
+    changed = [key for _, key in watched.moved if "/changes/" in key]
+    assert changed == []  # the new file is copied to the added rows inside the store
+    assert [file.rows for file in second.changes.files] == [7]
 
 
 def test_two_units_of_a_province_are_merged_into_one_sorted_partition(store, published) -> None:
