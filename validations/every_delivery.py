@@ -209,6 +209,7 @@ def _moved(about: About, name: str) -> pl.LazyFrame:
     key=(),
     value="now",
     needs=(PREVIOUS,),
+    explains=(PREVIOUS,),
     severity=Severity.ERROR,
     blocking=True,
     zh="“{title}”整列的数值约为上一期的 {factor} 倍（中位数由 {before} 变为 {now}），"

@@ -165,7 +165,8 @@ class TableRule:
     the measured column shown as the wrong value; None: the first column that is judged. Texts may
     hold `{name}` or `{name:.1%}` of measured columns. An error of a `blocking` rule rejects the
     delivery; any other finding is told and changes no verdict. `dataset` is None for a rule of
-    the module's own dataset, or of all.
+    the module's own dataset, or of all. What this rule finds on a field explains what milder or
+    equal rules with a need in `explains` find on it: they are counted, and not told one by one.
     """
 
     code: str
@@ -181,6 +182,7 @@ class TableRule:
     value: str | None = None
     blocking: bool = False
     dataset: str | None = None
+    explains: tuple[Need, ...] = ()
 
 
 def table_rule(  # noqa: PLR0913 - all by name: it reads as the rule's own page
@@ -198,6 +200,7 @@ def table_rule(  # noqa: PLR0913 - all by name: it reads as the rule's own page
     value: str | None = None,
     blocking: bool = False,
     dataset: str | None = None,
+    explains: Sequence[Need] = (),
 ) -> Callable[[Callable[[About], pl.LazyFrame]], TableRule]:
     """Turn a function that measures a delivery into a rule; its name is the rule's code.
 
@@ -219,6 +222,7 @@ def table_rule(  # noqa: PLR0913 - all by name: it reads as the rule's own page
             value=value,
             blocking=blocking,
             dataset=dataset,
+            explains=tuple(explains),
         )
 
     return decorate

@@ -158,6 +158,9 @@ def test_a_second_delivery_in_another_unit_is_sent_back_and_a_missing_school_is_
     assert jump["column"] == "equip_value"
     assert "10 倍" in jump["message_zh"]
     assert "10 times" in jump["message_en"]
+    assert "equipment_has_changed_much" not in codes(report), "it only follows from the unit"
+    (follower,) = report.followers
+    assert (follower.rule, follower.count) == ("equipment_has_changed_much", 11)
     (missing,) = findings.filter(pl.col("rule") == "running_school_did_not_report").to_dicts()
     assert "示例11职业技术学院" in missing["message_zh"]
     assert missing["row"] is None
@@ -180,6 +183,8 @@ def test_a_second_delivery_in_another_unit_is_sent_back_and_a_missing_school_is_
     data_docs = kept(exchange, report, "quality.html").decode()
     assert "http" not in data_docs
     assert "src=" not in data_docs
+
+    assert told["equipment_has_changed_much"]["wrong"] == 11, "engineers see followers too"
 
     corrected = deliver(exchange, "institution_year", "2024-2025", years("2024-2025"))
     assert corrected.verdict is Verdict.ADMITTED, corrected.findings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from yrdx.checking.faults import run
@@ -13,7 +13,7 @@ from yrdx.dataset import Dataset
 from yrdx.judging.expectations import Opinion, judge
 from yrdx.judging.measuring import Measured, measure
 from yrdx.judging.wording import findings_of, left_open
-from yrdx.model import Fault, Finding, FindingCount, Severity
+from yrdx.model import Fault, Finding, FindingCount, Follower, Severity
 from yrdx.table_rule import About, TableRule
 
 
@@ -33,9 +33,10 @@ class RuleJudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """All rules that were judged, and those that broke."""
+    """All rules that were judged, what follows only from what others found, and what broke."""
 
     rules: tuple[RuleJudged, ...]
+    followers: tuple[Follower, ...]
     faults: tuple[Fault, ...]
 
     @property
@@ -73,7 +74,9 @@ def judge_whole(
             faults.append(outcome)
         else:
             judged.append(outcome)
-    return Judged(rules=tuple(judged), faults=tuple(faults))
+    followers = tuple(_followers(judged))
+    told = tuple(_without(item, followers) for item in judged)
+    return Judged(rules=told, followers=followers, faults=tuple(faults))
 
 
 def _always(_broken: Exception) -> bool:
@@ -86,6 +89,31 @@ def _judge_one(rule: TableRule, about: About, *, headers: Mapping[str, str]) -> 
     opinion = judge(measured)
     found = findings_of(measured, opinion, about.dataset, headers=headers)
     return RuleJudged(measured=measured, opinion=opinion, findings=tuple(found))
+
+
+def _followers(judged: Sequence[RuleJudged]) -> Iterator[Follower]:
+    """Findings on a field that a graver or equal finding on the same field explains."""
+    order = list(Severity)
+    for cause in judged:
+        for column in dict.fromkeys(item.column for item in cause.findings if item.column):
+            for item in judged:
+                count = sum(finding.column == column for finding in item.findings)
+                explained = set(cause.rule.explains) & set(item.rule.needs)
+                milder = order.index(cause.rule.severity) <= order.index(item.rule.severity)
+                if item is not cause and count and explained and milder:
+                    yield Follower(
+                        rule=item.rule.code,
+                        column=column,
+                        follows=cause.rule.code,
+                        follows_column=column,
+                        count=count,
+                    )
+
+
+def _without(judged: RuleJudged, followers: Iterable[Follower]) -> RuleJudged:
+    explained = {item.column for item in followers if item.rule == judged.rule.code}
+    told = tuple(item for item in judged.findings if item.column not in explained)
+    return replace(judged, findings=told)
 
 
 def _counted(judged: RuleJudged, dataset: Dataset) -> Iterable[FindingCount]:

@@ -145,6 +145,7 @@ def _joined(
         checked,
         findings=(*checked.findings, *judged.counted(dataset)),
         not_checked=(*checked.not_checked, *not_checked),
+        followers=(*checked.followers, *judged.followers),
         faults=judged.faults,
         judged=tuple(item.rule.code for item in judged.rules),
         blocked_by=judged.blocked_by,
