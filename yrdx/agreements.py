@@ -26,6 +26,7 @@ class Agreement(Frozen):
     national list. `sealing` names the keyed hash of the personal numbers: the one that the partner
     gives to `yrdx seal`, and that stands in every sealed file; `sealing_year` is the year of the
     key, where the period calls for that of a certain year. A file sealed otherwise is refused.
+    `approval: required` lets a checked delivery wait until a person has approved it.
     """
 
     unit: Slug
@@ -39,6 +40,7 @@ class Agreement(Frozen):
     own_rows_only: bool = False
     sealing: Sealing = "hmac-sm3"
     sealing_year: Annotated[int, Field(ge=2000, le=2999)] | None = None
+    approval: Literal["required"] | None = None
 
 
 class Province(Frozen):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
 """The clock of the exchange; China has no daylight saving time."""
@@ -69,6 +69,21 @@ class Settings(BaseSettings):
     retry_seconds: int = Field(
         default=60, ge=1, description="wait before a task's first retry; doubles each time"
     )
+    public_url: str | None = Field(
+        default=None,
+        description="https://… that people reach the objects of the store by, followed by the key; "
+        "None: receipts are named as the store names them",
+    )
+    approve_snapshots: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="datasets, with commas between them, whose snapshots a person approves before "
+        "they are published",
+    )
+    approval_hours: int = Field(
+        default=24 * 14,
+        ge=1,
+        description="how long Airflow waits for a person's approval before its task turns red",
+    )
     copy_rows: int = Field(
         default=COPY_ROWS,
         ge=1,
@@ -77,6 +92,13 @@ class Settings(BaseSettings):
     )
     keep_versions: int = Field(default=12, ge=1, description="snapshots kept of each dataset")
     keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")
+
+    @field_validator("approve_snapshots", mode="before")
+    @classmethod
+    def _between_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
 
     @classmethod
     def load(cls) -> Settings:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from yrdx.checking.approval_words import how_it_stands
 from yrdx.checking.attempts import SINCE_LAST
 from yrdx.checking.burn_down import changes_by_rule, draw_burn_down
 from yrdx.checking.cause_sheet import place_words
@@ -17,6 +20,7 @@ from yrdx.checking.receipt_values import (
     MUST_BE_CHANGED,
     SEVERITY_WORDS,
     SOURCE_WORDS,
+    STATUS,
     Group,
     Place,
     Receipt,
@@ -26,10 +30,13 @@ from yrdx.checking.receipt_values import (
 from yrdx.checking.returned import Returned
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
-from yrdx.model import Report, Text
+from yrdx.model import Decision, Report, Text
 from yrdx.settings import TIMEZONE
 
-__all__ = ["Receipt", "draw_up", "write_receipt"]
+__all__ = ["DECISION", "Receipt", "draw_up", "issue_again", "write_receipt"]
+
+DECISION = "decision.json"
+"""What a person decided; lies beside the receipt that was issued again."""
 
 _EXAMPLES = 10
 """Places that the page quotes for one rule, over all its columns."""
@@ -81,6 +88,37 @@ def write_receipt(
     (into / RECEIPT).write_bytes(prove(receipt.model_dump(mode="json"), proof))
 
 
+def issue_again(
+    issued: bytes, report: Report, decision: Decision, *, decision_bytes: bytes, into: Path
+) -> None:
+    """Write a receipt that was `issued` once more, with what a person decided about it.
+
+    Into the folder `into` come `decision.json`, `receipt.html` and last `receipt.json`, chained to
+    the first issue; all other files of the first issue belong to this one as well.
+    """
+    first = Receipt.model_validate_json(issued)
+    if first.proof is None:
+        raise ValueError(f"receipt {first.number} has no proof: check the delivery again")
+    status, step = how_it_stands(
+        report, first.verdict, status=STATUS[first.verdict], decision=decision
+    )
+    words = {"status": status, "next_step": step, "decision": decision, "proof": None}
+    receipt = first.model_copy(update=words)
+    previous = Previous(
+        number=first.number,
+        attempt=first.delivery.attempt,
+        sha256=hashlib.sha256(issued).hexdigest(),
+    )
+    (into / DECISION).write_bytes(decision_bytes)
+    (into / "receipt.html").write_text(as_html(receipt, previous=previous), encoding="utf-8")
+    proof = Proof(
+        rests_on=first.proof.rests_on,
+        artefacts=first.proof.artefacts | artefacts_in(into, receipt.verdict),
+        previous=previous,
+    )
+    (into / RECEIPT).write_bytes(prove(receipt.model_dump(mode="json"), proof))
+
+
 def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
     """The receipt as one page that needs nothing else, neither network nor script."""
     environment = Environment(
@@ -99,6 +137,7 @@ def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
         receipt=receipt,
         received=_received(receipt),
         previous=previous,
+        decided=_moment(receipt.decision.at) if receipt.decision else None,
         burn_down=draw_burn_down(receipt.attempts),
         changes=changes_by_rule(receipt),
         is_whole=receipt.listed in (None, receipt.errors + receipt.warnings + receipt.hints),
@@ -114,7 +153,11 @@ def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
 
 def _received(receipt: Receipt) -> str | None:
     moment = receipt.delivery.received_at
-    return moment.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M") if moment else None
+    return _moment(moment) if moment else None
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def _examples(group: Group) -> list[tuple[WrongColumn, Place]]:

@@ -7,18 +7,20 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from yrdx.checking.approval_words import how_it_stands
 from yrdx.checking.cause_wording import headline
 from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.listed import listed_of
 from yrdx.checking.proof import Proof
 from yrdx.checking.returned import Returned
-from yrdx.checking.verdict_words import next_step, reason
+from yrdx.checking.verdict_words import reason
 from yrdx.checking.waiver_words import Waived, waived_of, with_waivers
 from yrdx.dataset import Dataset
 from yrdx.model import (
     Attempt,
     Cause,
     ControlTotal,
+    Decision,
     Delivery,
     FindingCount,
     Follower,
@@ -59,7 +61,7 @@ SOURCE_WORDS = {
 
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[a-z][a-z0-9_]*(?![A-Za-z0-9_])")
 
-_STATUS = {
+STATUS = {
     Verdict.ADMITTED: Text(zh="已入库", en="Admitted"),
     Verdict.ADMITTED_IN_PART: Text(zh="部分入库", en="Admitted in part"),
     Verdict.REJECTED: Text(zh="退回", en="Rejected"),
@@ -133,6 +135,7 @@ class Receipt(Frozen):
     The number follows from the bytes and the versions alone. `trial` is true for a partner's own
     dry run: then `delivery`, `status` and `next_step` differ from the receipt of the delivered
     file, and nothing else does.
+    `decision` is set where the receipt was issued again after a person had decided.
     """
 
     number: str
@@ -167,6 +170,7 @@ class Receipt(Frozen):
     followers: tuple[Follower, ...] = ()
     listed: int | None = None
     returned: Returned = Returned()
+    decision: Decision | None = None
 
 
 def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
@@ -179,6 +183,8 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         )
     titles = {name: column.title for name, column in dataset.columns.items()}
     trial = report.delivery.received_at is None
+    by_verdict = (_STATUS_OF_TRIAL if trial else STATUS)[verdict]
+    status, step = how_it_stands(report, verdict, status=by_verdict)
     return Receipt(
         number=receipt_number(report),
         trial=trial,
@@ -186,9 +192,9 @@ def draw_up(report: Report, dataset: Dataset, *, findings: Path) -> Receipt:
         dataset_title=dataset.title,
         province_name=_province_name(report, dataset),
         verdict=verdict,
-        status=(_STATUS_OF_TRIAL if trial else _STATUS)[verdict],
+        status=status,
         reason=with_waivers(reason(report, verdict), report),
-        next_step=next_step(report, verdict, trial=trial),
+        next_step=step,
         tolerance=report.tolerance,
         rows=report.rows,
         errors=report.count(Severity.ERROR),

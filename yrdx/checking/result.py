@@ -27,6 +27,7 @@ class Terms:
     `in_force` are the stages of rules on that day. `waivers` speak of this delivery; those whose
     id is in `exceeded` turned out to accept too little, and are void. `sealing` and `sealing_year`
     are how personal numbers were to be sealed, None where nothing is agreed.
+    `approval` tells that a person must approve what is good: no rule looks at it.
     """
 
     province: str
@@ -40,6 +41,7 @@ class Terms:
     exceeded: frozenset[str] = frozenset()
     sealing: str | None = None
     sealing_year: int | None = None
+    approval: str | None = None
 
     @property
     def spoken_of(self) -> date:

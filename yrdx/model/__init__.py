@@ -1,6 +1,7 @@
 """The values of the exchange: frozen, without I/O, named as in docs/architecture.md."""
 
 from yrdx.model.attempt import Attempt, Change, SinceLast, State, Waiver, WaiverState, WaiverUse
+from yrdx.model.decision import Decision, SnapshotDecision
 from yrdx.model.delivery import Admission, Delivery, Offer, Withdrawal
 from yrdx.model.finding import (
     Cause,
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "ColumnMatch",
     "ControlTotal",
+    "Decision",
     "Delivery",
     "Example",
     "Fault",
@@ -56,6 +58,7 @@ __all__ = [
     "Sha256",
     "SinceLast",
     "Slug",
+    "SnapshotDecision",
     "State",
     "Text",
     "Verdict",

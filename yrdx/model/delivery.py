@@ -34,6 +34,7 @@ class Admission(Frozen):
     """The good rows of one delivery, ready to be published.
 
     `revision` counts admissions of the same delivery: it is admitted anew when rules changed.
+    `decision_key` names the approval, where one was needed.
     """
 
     delivery: Delivery
@@ -46,6 +47,7 @@ class Admission(Frozen):
     rows: int
     contract: str
     not_supplied: tuple[str, ...]
+    decision_key: str | None = None
 
 
 class Withdrawal(Frozen):

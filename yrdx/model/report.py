@@ -24,7 +24,8 @@ class Versions(Frozen):
     `judge` names the program that judges the delivery as a whole, where there are rules for it.
     `calendar` is the digest of the stages at which rules stood on the day of receipt, `waivers`
     that of the waivers which speak of this delivery. `copy_rows` is the size of the copies that go
-    back with the receipt, where the settings state another than the usual one.
+    back with the receipt, where the settings state another than the usual one. `approval` is
+    `required` where the agreement asks that a person approves before anything is admitted.
     """
 
     contract: str
@@ -38,6 +39,7 @@ class Versions(Frozen):
     calendar: str | None = None
     waivers: str | None = None
     copy_rows: int | None = None
+    approval: str | None = None
 
     @property
     def digest(self) -> str:
@@ -84,6 +86,11 @@ class Report(Frozen):
     blocked_by: tuple[str, ...] = ()
     followers: tuple[Follower, ...] = ()
     causes: tuple[Cause, ...] = ()
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a person must approve before the good rows are admitted."""
+        return self.versions.approval is not None and self.verdict not in (None, Verdict.REJECTED)
 
     def count(self, severity: Severity) -> int:
         """Number of findings of `severity`, never capped."""

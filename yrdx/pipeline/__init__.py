@@ -6,6 +6,16 @@ found in the store, never in memory.
 
 from yrdx.pipeline.admission import admit
 from yrdx.pipeline.answers import answer
+from yrdx.pipeline.approval import (
+    decide,
+    decide_snapshot,
+    decision_on,
+    decision_on_snapshot,
+    is_waiting,
+    proposed,
+    receipt_key,
+    waiting,
+)
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
@@ -42,9 +52,14 @@ __all__ = [
     "check",
     "check_file",
     "compare",
+    "decide",
+    "decide_snapshot",
+    "decision_on",
+    "decision_on_snapshot",
     "deliveries",
     "discover",
     "identify",
+    "is_waiting",
     "land",
     "newest_report",
     "notices",
@@ -52,7 +67,9 @@ __all__ = [
     "open_lists",
     "overdue",
     "period_of",
+    "proposed",
     "publish",
+    "receipt_key",
     "refuse_unknown_file",
     "rehearse",
     "replay",
@@ -63,6 +80,7 @@ __all__ = [
     "terms_in_force",
     "terms_of",
     "to_rehearse",
+    "waiting",
     "with_rules_of_the_day",
     "withdraw",
 ]

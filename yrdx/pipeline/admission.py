@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from yrdx.checking.receipt import DECISION
 from yrdx.errors import PermanentError
 from yrdx.model import Admission, Report, Verdict
+from yrdx.pipeline.approval import decision_on
 from yrdx.pipeline.exchange import Exchange
 from yrdx.store import layout
 
 
 def admit(exchange: Exchange, report: Report) -> Admission | None:
-    """Admit a delivery's good rows; None when it was rejected.
+    """Admit a delivery's good rows; None when it was rejected, waits for approval, or was refused.
 
     The admission is written after its rows and proves that they are there. Raises
     `PermanentError` for a report with faults: it has no verdict to act on.
@@ -20,6 +22,9 @@ def admit(exchange: Exchange, report: Report) -> Admission | None:
             f"mend the rule and check again, nothing was admitted"
         )
     if report.verdict is Verdict.REJECTED:
+        return None
+    decision = decision_on(exchange, report)
+    if report.needs_approval and not (decision and decision.approved):
         return None
     digest, store = report.versions.digest, exchange.store
     key = layout.admitted(report.delivery, rules_digest=digest, name="admission.json")
@@ -45,6 +50,9 @@ def admit(exchange: Exchange, report: Report) -> Admission | None:
         rows=report.rows.admitted,
         contract=report.versions.contract,
         not_supplied=report.not_supplied,
+        decision_key=layout.decided(report.delivery, rules_digest=digest, name=DECISION)
+        if decision
+        else None,
     )
     store.put_if_absent(key, admission.model_dump_json(indent=2).encode())
     return admission

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from yrdx import catalogue, publication
 from yrdx.agreements import Province, load_province
 from yrdx.errors import ConfigurationError
+from yrdx.model import SnapshotDecision
 from yrdx.pipeline.exchange import Exchange
 from yrdx.reference import loaded_lists
+from yrdx.store import layout
 
 log = logging.getLogger(__name__)
 
 
 def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | None:
-    """Publish what has been admitted; None when nothing is new since the newest snapshot."""
+    """Publish what has been admitted; None when nothing is new since the newest snapshot.
+
+    A dataset that the settings name in `approve_snapshots` is published only as a person has
+    approved it; None while it waits, and where it was refused.
+    """
     dataset = catalogue.dataset(dataset_name)
+    asks = dataset.name in exchange.settings.approve_snapshots
     with exchange.spool() as spool:
         return publication.publish(
             dataset,
             store=exchange.store,
-            provinces=_readable(exchange.settings.provinces),
+            provinces=readable_provinces(exchange.settings.provinces),
             spool=spool,
             lists=loaded_lists(exchange.list_store, dataset.needed_lists),
+            may_publish=partial(_is_approved, exchange) if asks else None,
         )
 
 
-def _readable(folder: Path) -> tuple[Province, ...]:
+def _is_approved(exchange: Exchange, proposed: publication.Manifest) -> bool:
+    key = layout.decided_snapshot(proposed.dataset, made_from=proposed.made_from)
+    if exchange.store.head(key) is None:
+        return False
+    return SnapshotDecision.model_validate_json(exchange.store.get(key)).approved
+
+
+def readable_provinces(folder: Path) -> tuple[Province, ...]:
     """The provinces whose file is right; a broken one stops its own exchange and nobody else's."""
     found = []
     for path in sorted(folder.glob("*.yaml")):

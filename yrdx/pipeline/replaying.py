@@ -29,6 +29,7 @@ _WORDS = {
     "answers": Text(zh="报送单位的说明", en="explanations of the partner"),
     "calendar": Text(zh="规则日程", en="calendar of rules"),
     "waivers": Text(zh="豁免", en="waivers"),
+    "approval": Text(zh="是否须经审批", en="whether approval is needed"),
     "judge": Text(zh="整体核对组件", en="judge of whole deliveries"),
 }
 

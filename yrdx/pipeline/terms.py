@@ -32,6 +32,7 @@ def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
         own_rows_only=agreement.own_rows_only,
         sealing=agreement.sealing,
         sealing_year=agreement.sealing_year,
+        approval=agreement.approval,
     )
 
 

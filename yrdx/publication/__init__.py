@@ -8,7 +8,7 @@ from yrdx.publication.manifest import AgreementState, Lineage, Manifest, Snapsho
 from yrdx.publication.overdue import Overdue, current_period, overdue
 from yrdx.publication.pointer import newest, read_manifest, versions
 from yrdx.publication.retention import Orphan, Reason, Swept, orphans, sweep
-from yrdx.publication.snapshot import publish
+from yrdx.publication.snapshot import propose, publish
 
 __all__ = [
     "AgreementState",
@@ -35,6 +35,7 @@ __all__ = [
     "newest",
     "orphans",
     "overdue",
+    "propose",
     "publish",
     "read",
     "read_column",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,7 @@ def publish(
     provinces: Sequence[Province],
     spool: Path,
     lists: Mapping[str, LoadedList] | None = None,
+    may_publish: Callable[[Manifest], bool] | None = None,
 ) -> Manifest | None:
     """Publish all that is admitted; the new manifest, or None when nothing is new.
 
@@ -53,12 +54,21 @@ def publish(
     another's pointer, because the store does not honour conditional writes, thus publishes what
     the other one had. Raises `PublishConflict` when others were faster every time. `lists` are
     the loaded lists in use; a version keeps those that the rules of its dataset need.
+    `may_publish` is asked of each manifest before anything of it is made; no: nothing is new.
     """
     published: Manifest | None = None
     conflict: PublishConflict | None = None
     for attempt in range(_PASSES):
         try:
-            manifest = _publish_once(dataset, store, provinces, spool, lists or {}, attempt=attempt)
+            manifest = _publish_once(
+                dataset,
+                store,
+                provinces,
+                spool,
+                lists or {},
+                attempt=attempt,
+                may_publish=may_publish,
+            )
         except PublishConflict as error:
             conflict = error
             continue
@@ -70,6 +80,19 @@ def publish(
     return published
 
 
+def propose(
+    dataset: Dataset,
+    *,
+    store: ObjectStore,
+    provinces: Sequence[Province],
+    lists: Mapping[str, LoadedList] | None = None,
+) -> Manifest | None:
+    """The manifest of what `publish` would make now, but for its files; None: nothing is new."""
+    parent, _ = manifest_at(store, dataset.name)
+    planned = draft(dataset, parent, store=store, provinces=provinces, lists=lists or {}, attempt=0)
+    return planned.manifest if planned else None
+
+
 def _publish_once(
     dataset: Dataset,
     store: ObjectStore,
@@ -78,10 +101,11 @@ def _publish_once(
     lists: Mapping[str, LoadedList],
     *,
     attempt: int,
+    may_publish: Callable[[Manifest], bool] | None,
 ) -> Manifest | None:
     parent, expected = manifest_at(store, dataset.name)
     planned = draft(dataset, parent, store=store, provinces=provinces, lists=lists, attempt=attempt)
-    if planned is None:
+    if planned is None or (may_publish is not None and not may_publish(planned.manifest)):
         return None
     with tempfile.TemporaryDirectory(dir=spool) as folder:
         making = Making(dataset, parent, planned, store, Path(folder))

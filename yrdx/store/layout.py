@@ -3,6 +3,9 @@
 landed/<province>/<unit>/<dataset>/<period>/<sha256>/{original.<ext>, delivery.json}
 checked/<province>/<unit>/<dataset>/<period>/<sha256>/<rules-digest>/{report.json, …}
 answers/<province>/<unit>/<dataset>/<period>/<sha256>/<sha256 of the returned list>.json
+decided/<province>/<unit>/<dataset>/<period>/<sha256>/<rules-digest>/{decision.json,
+    receipt.json, receipt.html}
+decided/snapshots/<dataset>/<digest>.json
 admitted/<dataset>/<period>/<province>-<unit>/<sha256>/{rows.parquet, withdrawn.parquet,
     admission.json}
 admitted/<dataset>/<period>/<province>-<unit>/<sha256>/withdrawal.json
@@ -27,6 +30,7 @@ from yrdx.model import Delivery
 LANDED = "landed/"
 CHECKED = "checked/"
 ANSWERS = "answers/"
+DECIDED = "decided/"
 ADMITTED = "admitted/"
 PUBLISHED = "published/"
 REFERENCE = "reference/"
@@ -105,6 +109,16 @@ def checked(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     `rows.parquet` and `withdrawn.parquet` wait there for admission.
     """
     return checked_prefix(delivery, rules_digest=rules_digest) + name
+
+
+def decided(delivery: Delivery, *, rules_digest: str, name: str) -> str:
+    """`decision.json` about one check, and the receipt that was issued again with it."""
+    return f"{DECIDED}{_identity(delivery)}/{rules_digest[:16]}/{name}"
+
+
+def decided_snapshot(dataset: str, *, made_from: str) -> str:
+    """The decision about a snapshot, named by what that would be made from."""
+    return f"{DECIDED}snapshots/{dataset}/{made_from}.json"
 
 
 def admitted_prefix(dataset: str) -> str:
