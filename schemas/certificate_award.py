@@ -12,7 +12,7 @@ from datetime import date
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, list_rules
+from schemas import columns, list_rules, people
 from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.reference import code_list
@@ -79,16 +79,7 @@ class CertificateAward(pa.DataFrameModel):
     Persons and certificate numbers come sealed: a keyed hash made at the source.
     """
 
-    person_key: str = columns.person_key(
-        "person_key",
-        "个人标识（脱敏）",
-        en="Sealed person",
-        synonyms=("个人标识(脱敏)", "个人标识", "人员标识", "个人脱敏标识", "脱敏标识"),
-        description=(
-            "在本单位用脱敏工具生成的 HMAC-SM3 值，不得为身份证号等原始号码。",
-            "HMAC-SM3 made at the source by the sealing tool; never a resident ID number.",
-        ),
-    )
+    person_key: str = people.sealed_person()
     inst_code: str = columns.school_code(
         "inst_code",
         "学校标识码",
@@ -97,21 +88,8 @@ class CertificateAward(pa.DataFrameModel):
     )
     major_code: str = columns.major_code()
     catalog_version: str = columns.catalog_version()
-    grad_year: pl.Int16 = columns.year(
-        "grad_year",
-        "毕业年度",
-        ahead=7,
-        en="Year of graduation",
-        sensitivity=Sensitivity.INTERNAL,
-        synonyms=("届别", "毕业年份", "毕业届别", "毕业年", "BYND"),
-    )
-    edu_level: str = columns.code(
-        "edu_level",
-        "培养层次",
-        codes=code_list("edu_level"),
-        en="Education level",
-        synonyms=("层次", "办学层次", "学历层次", "PYCC"),
-    )
+    grad_year: pl.Int16 = people.graduation_year(ahead=7, sensitivity=Sensitivity.INTERNAL)
+    edu_level: str = people.education_level("培养层次")
     cert_category: str = columns.code(
         "cert_category",
         "证书类别",
@@ -120,7 +98,7 @@ class CertificateAward(pa.DataFrameModel):
         sensitivity=Sensitivity.INTERNAL,
         synonyms=("ZSLX", "证书类型", "ZSLXM"),
     )
-    cert_no_hash: str = columns.certificate_hash(
+    cert_no_hash: str = people.certificate_hash(
         "cert_no_hash",
         "证书编号（脱敏）",
         en="Sealed certificate number",
@@ -130,7 +108,7 @@ class CertificateAward(pa.DataFrameModel):
             "HMAC-SM3 of the normalised certificate number.",
         ),
     )
-    cert_no_prefix: str = columns.certificate_prefix(
+    cert_no_prefix: str = people.certificate_prefix(
         "cert_no_prefix",
         "证书编号前16位",
         en="First 16 characters of the certificate number",

@@ -15,7 +15,7 @@ from schemas import code_rules, list_rules, major_list_rules
 from schemas import column_rules as rules
 from schemas.division_rules import division_code_is_retired
 from schemas.reference import code_list, divisions
-from yrdx.dataset import COLUMN, CodeList, Column, Kind, Raw, Requirement, Seal, UnitBeside
+from yrdx.dataset import COLUMN, CodeList, Column, Kind, Requirement, Seal, UnitBeside
 from yrdx.model import Sensitivity, Text
 from yrdx.rule import ListRule, Repair, Rule, as_check
 
@@ -269,56 +269,6 @@ def industry_code(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
     broad = "|".join(value for value in known.values if value.isdigit())
     pattern = f"^([{sections}]|({broad})[0-9]{{0,2}})$"
     shape: Shape = {"codes": known, "max_length": 4, "pattern": pattern}
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
-
-
-def sealed(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """A keyed hash made at the source in place of a personal number."""
-    facts.setdefault("sensitivity", Sensitivity.PERSONAL)
-    checks = [code_rules.hash_is_malformed(name)]
-    shape: Shape = {"width": 64, "pattern": "^[0-9a-f]{64}$"}
-    return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
-
-
-_OWNERS = ("", "学生", "考生", "毕业生", "教师", "教职工", "持证人", "本人")
-_NUMBERS = (
-    "身份证",
-    "身份证号",
-    "身份证号码",
-    "居民身份证号",
-    "居民身份证号码",
-    "公民身份号码",
-    "身份证件号",
-    "身份证件号码",
-    "证件号",
-    "证件号码",
-)
-RAW_NUMBERS_OF_PERSONS = (
-    *(f"{owner}{number}" for owner in _OWNERS for number in _NUMBERS),
-    *("SFZH", "SFZHM", "SFZJH", "SFZJHM", "ZJHM"),
-)
-"""What files call the identity document of the person a row speaks of; parents are not meant."""
-
-
-def person_key(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """A person, sealed from the number of an identity document."""
-    facts["seal"] = Seal(Raw.PERSON, headers=RAW_NUMBERS_OF_PERSONS)
-    return sealed(name, zh, **facts)
-
-
-def certificate_hash(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """A certificate, sealed from its number; the field's own synonyms name the raw column, too."""
-    facts["seal"] = Seal(Raw.CERTIFICATE)
-    return sealed(name, zh, **facts)
-
-
-def certificate_prefix(name: str, zh: str, **facts: Unpack[Facts]) -> Any:
-    """The beginning of a certificate number, without its serial."""
-    checks = [
-        code_rules.certificate_prefix_is_malformed(name),
-        code_rules.certificate_prefix_holds_the_serial(name),
-    ]
-    shape: Shape = {"max_length": 16, "pattern": code_rules.CERTIFICATE_PREFIX}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
 

@@ -15,7 +15,7 @@ from datetime import date
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers
+from schemas import columns, identifiers, people
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.conditions import (
@@ -75,16 +75,7 @@ class GraduateDestination(pa.DataFrameModel):
     Persons come sealed: a keyed hash made at the source.
     """
 
-    person_key: str = columns.person_key(
-        "person_key",
-        "个人标识（脱敏）",
-        en="Sealed person",
-        synonyms=("个人标识(脱敏)", "个人标识", "人员标识", "个人脱敏标识", "脱敏标识"),
-        description=(
-            "在本单位用脱敏工具生成的 HMAC-SM3 值，不得为学号等原始号码。",
-            "HMAC-SM3 made at the source by the sealing tool; never a student number.",
-        ),
-    )
+    person_key: str = people.sealed_person()
     survey_date: date = columns.day(
         "survey_date",
         "统计日期",
@@ -98,19 +89,8 @@ class GraduateDestination(pa.DataFrameModel):
     )
     major_code: str = columns.major_code()
     catalog_version: str = columns.catalog_version()
-    grad_year: pl.Int16 = columns.year(
-        "grad_year",
-        "毕业年度",
-        en="Year of graduation",
-        synonyms=("届别", "毕业年份", "毕业届别", "毕业年", "BYND"),
-    )
-    edu_level: str = columns.code(
-        "edu_level",
-        "层次",
-        codes=code_list("edu_level"),
-        en="Education level",
-        synonyms=("培养层次", "办学层次", "学历层次", "PYCC"),
-    )
+    grad_year: pl.Int16 = people.graduation_year()
+    edu_level: str = people.education_level("层次")
     dest_type: str = columns.code(
         "dest_type",
         "去向",

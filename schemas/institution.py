@@ -13,7 +13,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns
+from schemas import columns, identifiers
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.reference import code_list
@@ -338,7 +338,8 @@ class Institution(pa.DataFrameModel):
         source="GB/T 2260；学校（机构）代码管理办法（教育部，2011）",
     )
     def division_is_in_another_province() -> pl.Expr:
-        return pl.col("division_code").str.head(2) == pl.col("inst_code").str.slice(2, 2)
+        inside = pl.col("division_code").str.head(2) == pl.col("inst_code").str.slice(2, 2)
+        return ~identifiers.is_division("division_code") | inside
 
     @row_rule(
         "division_code",

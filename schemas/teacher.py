@@ -12,7 +12,7 @@ from datetime import date
 import pandera.polars as pa
 import polars as pl
 
-from schemas import columns, identifiers, measures
+from schemas import columns, identifiers, measures, people
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.conditions import (
@@ -44,7 +44,7 @@ class Teacher(pa.DataFrameModel):
     Persons come sealed: a keyed hash made at the source.
     """
 
-    teacher_key: str = columns.person_key(
+    teacher_key: str = people.person_key(
         "teacher_key",
         "教师标识（脱敏）",
         en="Sealed teacher",
