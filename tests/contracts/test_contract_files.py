@@ -14,13 +14,14 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from tests.support.contract_values import as_csv, as_instance, read_back
 from yrdx import catalogue, pipeline
 from yrdx.checking.result import Terms
-from yrdx.contract.arrow import arrow_bytes, arrow_json, read_back
+from yrdx.contract.arrow import arrow_bytes, arrow_json
 from yrdx.contract.cell_examples import cell_example
 from yrdx.contract.files import Format, contract_files
-from yrdx.contract.frictionless import as_csv, resource
-from yrdx.contract.json_schema import as_instance, json_schema
+from yrdx.contract.frictionless import resource
+from yrdx.contract.json_schema import json_schema
 from yrdx.contract.odcs import as_yaml, odcs
 from yrdx.contract.pages import dictionary_html, dictionary_markdown, rule_markdown
 from yrdx.contract.reference import (
@@ -53,6 +54,9 @@ EXPRESSED = frozenset(
         "major_code_is_malformed",
         "occupation_code_is_malformed",
         "industry_code_is_malformed",
+        "industry_codes_are_malformed",
+        "major_codes_are_malformed",
+        "unit_codes_are_malformed",
         "certificate_prefix_is_malformed",
         "hash_is_malformed",
         "year_month_is_malformed",

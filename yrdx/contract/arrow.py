@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pyarrow as pa
-
 from yrdx.dataset import Dataset
 from yrdx.publication.parquet import arrow_schema
 
@@ -31,11 +29,6 @@ def arrow_json(dataset: Dataset) -> dict[str, Any]:
         ],
         "metadata": _decoded(schema.metadata),
     }
-
-
-def read_back(content: bytes) -> pa.Schema:
-    """The schema that `arrow_bytes` wrote."""
-    return pa.ipc.read_schema(pa.py_buffer(content))
 
 
 def _decoded(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:

@@ -6,14 +6,10 @@ joined by “；”, yes and no as 1 and 0, nothing where there is no value.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from yrdx.dataset import Column, Dataset, Kind, Requirement
-from yrdx.example import Row, as_text
 
 _TYPES = {
     Kind.INTEGER: "integer",
@@ -53,16 +49,6 @@ def resource(dataset: Dataset, *, path: str | None = None) -> dict[str, Any]:
         "x-version": dataset.version,
         "x-clauses": list(dataset.clauses),
     }
-
-
-def as_csv(dataset: Dataset, rows: Iterable[Row]) -> str:
-    """Typed rows as the CSV text that the descriptor is about."""
-    into = io.StringIO()
-    writer = csv.writer(into, lineterminator="\n")
-    writer.writerow(dataset.columns)
-    for row in rows:
-        writer.writerow([as_text(row.get(name)) for name in dataset.columns])
-    return into.getvalue()
 
 
 def _field(dataset: Dataset, name: str, column: Column) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One row of a dataset as JSON Schema (draft 2020-12), and a typed row as such a JSON value.
+"""One row of a dataset as JSON Schema (draft 2020-12).
 
 The schema says what a schema can say about one row: types, required values, code lists, patterns,
 lengths, bounds. It never refuses a row that the exchange admits.
@@ -6,12 +6,9 @@ lengths, bounds. It never refuses a row that the exchange admits.
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from yrdx.dataset import Column, Dataset, Kind, Requirement
-from yrdx.example import Row
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -34,21 +31,6 @@ def json_schema(dataset: Dataset) -> dict[str, Any]:
         "x-key": list(dataset.key),
         "x-version": dataset.version,
     }
-
-
-def as_instance(row: Row) -> dict[str, Any]:
-    """A typed row as the JSON value that the schema describes."""
-    return {name: _value(value) for name, value in row.items()}
-
-
-def _value(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return float(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
 
 
 def _property(column: Column) -> dict[str, Any]:
