@@ -8,7 +8,7 @@ GOOD: dict[str, Any] = {
     "inst_code": "4133012861",
     "major_code": "460301",
     "catalog_version": "2021",
-    "source_province": "34",
+    "source_province": "33",
     "channel": "1",
     "plan_num": 100,
     "admitted_num": 110,
@@ -17,6 +17,9 @@ GOOD: dict[str, Any] = {
     "tuition": Decimal("6000.00"),
     "round": "3",
 }
+
+GOOD_TOO: list[dict[str, Any]] = [{"source_province": "34"}]
+"""For entrants of another province."""
 
 SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("major_code_is_malformed", "major_code"): {"major_code": "006"},

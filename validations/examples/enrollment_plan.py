@@ -6,7 +6,7 @@ _OFFERED = {"inst_code": "4133012861", "major_code": "460301", "school_year": "2
 _CLOSED = _OFFERED | {"major_code": "510203", "offer_status": "4"}
 _OFFERINGS = {"program_offering": [_OFFERED, _CLOSED]}
 _YEAR = {"institution_year": [{"school_year": "2025-2026", "new_total": 204}]}
-_SECOND = {"source_province": "33", "registered_num": 100, "admitted_num": 100}
+_SECOND = {"source_province": "34", "registered_num": 100, "admitted_num": 100}
 _OTHERS = {"inst_code": "4134013059", "source_province": "33", "registered_num": 7}
 
 EXAMPLES = {
