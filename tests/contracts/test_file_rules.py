@@ -142,6 +142,22 @@ PLANTED: dict[str, Planted] = {
     "text_is_not_utf8_or_gb18030": Planted(
         bad=as_bytes(text_of(_GOOD).encode("ascii", "ignore") + b"\xff\xff\xff\xff\r\n")
     ),
+    "column_is_garbled": Planted(
+        bad=as_csv(
+            grid(
+                [
+                    {
+                        **row,
+                        "direction": (row["direction"] + "工艺方向")
+                        .encode()
+                        .decode("gb18030", errors="replace"),
+                    }
+                    for row in records("student_scale", 6)
+                ]
+            )
+        ),
+        good=as_csv(grid(records("student_scale", 6))),
+    ),
     "text_was_damaged_before_sending": Planted(
         bad=_changed("student_scale", direction="锟斤拷锟斤拷"),
     ),

@@ -85,12 +85,11 @@ def find_causes(report: Report, dataset: Dataset, *, findings: Path) -> tuple[Ca
     # Findings lie where rows of the file do, and titles, totals and notes are rows of it, too.
     reach = rows + report.rows.set_aside + 100
     seen = look_through(findings, dataset, rows=reach)
-    values = {group: _frequent_values(known) for group, known in seen.items()}
-    exact = count_exactly(findings, {group: found for group, found in values.items() if found})
+    told = {group: _described(known, rows=rows, reach=reach) for group, known in seen.items()}
+    values = {group: item.values for group, item in told.items() if item.values}
+    exact = count_exactly(findings, values)
     parts = [
-        part
-        for group, wrong in counted.items()
-        for part in _parts(wrong, seen.get(group), exact, values, rows=rows, reach=reach)
+        part for group, wrong in counted.items() for part in _parts(wrong, told.get(group), exact)
     ]
     parts = _misplaced(parts, seen, report, dataset, rows=rows)
     parts = _with_followers(parts, report)
@@ -110,42 +109,67 @@ def _by_group(findings: Iterable[FindingCount]) -> dict[Group, FindingCount]:
     return {group: item for group, item in found.items() if item.count}
 
 
-def _frequent_values(seen: Seen) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What the findings of a group have in common; `values` stand for parts of their own."""
+
+    pattern: Pattern
+    detail: str | tuple[int, int] | None = None
+    shape: Shape | None = None
+    values: tuple[str, ...] = ()
+
+
+def _described(seen: Seen, *, rows: int, reach: int) -> _Described:
+    """The narrowest thing that explains a group: its place, before what stands in its cells."""
+    if seen.first_row is None:
+        return _Described(Pattern.WHOLE_FILE)
+    if seen.count < _ENOUGH:
+        return _Described(Pattern.SCATTERED)
+    shape, values = _shape(seen), _frequent_values(seen)
+    if seen.count >= _WHOLE * rows:
+        if len(values) == 1 and seen.values[values[0]] >= _SAME_SHAPE * seen.count:
+            return _Described(Pattern.SCATTERED, values=values)
+        return _Described(Pattern.WHOLE_COLUMN, shape=shape)
+    unit, often = max(seen.units.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if often >= _SAME_UNIT * seen.count:
+        return _Described(Pattern.SAME_UNIT, unit, shape)
+    if block := _block(seen, rows=reach):
+        return _Described(Pattern.BLOCK_OF_ROWS, block, shape)
+    if values:
+        return _Described(Pattern.SCATTERED, values=values)
+    return _Described(Pattern.SAME_SHAPE if shape else Pattern.SCATTERED, shape=shape)
+
+
+def _frequent_values(seen: Seen) -> tuple[str, ...]:
     often = sorted(seen.values.items(), key=lambda item: (-item[1], item[0]))
-    return [
+    return tuple(
         value for value, count in often[:_VALUES]
         if count >= _ENOUGH and count >= _SAME_VALUE * seen.count
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def _parts(
-    wrong: FindingCount,
-    seen: Seen | None,
-    exact: Mapping[Cluster, Counted],
-    values: Mapping[Group, list[str]],
-    *,
-    rows: int,
-    reach: int,
+    wrong: FindingCount, told: _Described | None, exact: Mapping[Cluster, Counted]
 ) -> Iterator[_Part]:
     """The findings of one group, told apart; their counts add up to the group's."""
     group = (wrong.rule, wrong.column)
     whole = _Part(wrong=wrong, pattern=Pattern.SCATTERED, count=wrong.count, first_row=None,
                   last_row=None, examples=())  # fmt: skip
-    if seen is None:
+    if told is None:
         yield whole
         return
     rest = wrong.count
-    for value in values.get(group, ()):
+    for value in told.values:
         cluster = exact[Cluster(group, value)]
         rest -= cluster.count
         yield replace(
             _placed(whole, cluster), pattern=Pattern.SAME_VALUE, detail=value, count=cluster.count
         )
     if rest:
-        others = exact.get(Cluster(group), Counted())
-        remaining = replace(_placed(whole, others), count=rest)
-        alone = rest == wrong.count
-        yield _described(remaining, seen, rows=rows, reach=reach) if alone else remaining
+        placed = _placed(whole, exact.get(Cluster(group), Counted()))
+        yield replace(
+            placed, pattern=told.pattern, detail=told.detail, shape=told.shape, count=rest
+        )
 
 
 def _placed(part: _Part, counted: Counted) -> _Part:
@@ -155,23 +179,6 @@ def _placed(part: _Part, counted: Counted) -> _Part:
         last_row=counted.last_row,
         examples=tuple(counted.examples),
     )
-
-
-def _described(part: _Part, seen: Seen, *, rows: int, reach: int) -> _Part:
-    """What a whole group has in common beside its values."""
-    if part.first_row is None:
-        return replace(part, pattern=Pattern.WHOLE_FILE)
-    if part.count < _ENOUGH:
-        return part
-    part = replace(part, shape=_shape(seen))
-    if part.count >= _WHOLE * rows:
-        return replace(part, pattern=Pattern.WHOLE_COLUMN)
-    unit, often = max(seen.units.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if often >= _SAME_UNIT * part.count:
-        return replace(part, pattern=Pattern.SAME_UNIT, detail=unit)
-    if block := _block(seen, rows=reach):
-        return replace(part, pattern=Pattern.BLOCK_OF_ROWS, detail=block)
-    return part if part.shape is None else replace(part, pattern=Pattern.SAME_SHAPE)
 
 
 def _shape(seen: Seen) -> Shape | None:

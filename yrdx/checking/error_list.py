@@ -92,7 +92,8 @@ def write_error_list(
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         drawn = Path(folder) / "drawn.xlsx"
         _draw(receipt, lengths, into=drawn)
-        wide = _bytes_at_most(findings, states) > zipfile.ZIP64_LIMIT
+        is_whole = total == receipt.errors + receipt.warnings + receipt.hints
+        wide = is_whole and _bytes_at_most(findings, states) > zipfile.ZIP64_LIMIT
         sheets = list(enumerate(lengths, start=_FIRST_LIST))
         lines = _lines(findings, states, receipt)
         fill(drawn, lines, sheets=sheets, wide=wide, into=into)
@@ -243,10 +244,14 @@ def _lines(findings: Path, states: Path | None, receipt: Receipt) -> Iterator[pl
     titles = {name: title.zh for name, title in receipt.titles.items()}
     listed = _Listed(limited=receipt.listed not in (None, sum(counts.values())))
     for severity in SEVERITIES:
-        for batch in with_states(findings, states) if counts[severity] else ():
+        rest = listed.most(receipt, severity) if listed.limited else counts[severity]
+        for batch in with_states(findings, states) if rest else ():
             chosen = listed.of(batch.filter(pl.col("severity") == severity.value))
             yield _line(chosen, severity, dataset=dataset, first=number + 1, titles=titles)
             number += chosen.height
+            rest -= chosen.height
+            if not rest:
+                break
 
 
 @dataclass(slots=True)
@@ -255,6 +260,15 @@ class _Listed:
 
     limited: bool
     taken: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+
+    def most(self, receipt: Receipt, severity: Severity) -> int:
+        """How many findings of a severity are listed: when they are, the rest need not be read."""
+        return sum(
+            min(wrong.count, LISTED_OF_EACH)
+            for group in receipt.groups
+            if group.severity is severity
+            for wrong in group.columns
+        )
 
     def of(self, found: pl.DataFrame) -> pl.DataFrame:
         """Those of the next findings that are listed."""

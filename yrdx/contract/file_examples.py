@@ -79,6 +79,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "锟斤拷", "锟斤拷",
         ),
         (
+            "column_is_garbled",
+            "浙江省", "浙江省",
+            "娴欐睙鐪�", "娴欐睙鐪�",
+        ),
+        (
             "quotes_are_broken",
             '"示例,学院",1', '"示例,学院",1',
             '"示例,学院,1', '"示例,学院,1',

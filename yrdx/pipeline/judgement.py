@@ -46,6 +46,7 @@ from yrdx.reading import (
     Table,
     UnreadableText,
     explain_failure,
+    find_garbled,
     find_personal_numbers,
     is_reading_failure,
     read,
@@ -216,7 +217,10 @@ def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
     errors = [item for item in personal if item.severity is Severity.ERROR]
     if errors:
         return Refusal(findings=personal, reading=table.reading)
-    return replace(table, findings=(*table.findings, *personal))
+    garbled = _unless_unreadable(table, partial(find_garbled, table))
+    if isinstance(garbled, Refusal):
+        return garbled
+    return replace(table, findings=(*table.findings, *garbled, *personal))
 
 
 def _keep(exchange: Exchange, report: Report, into: Path) -> None:

@@ -13,6 +13,7 @@ from yrdx.reading.columns import judge_columns
 from yrdx.reading.dbf import read_dbf
 from yrdx.reading.findings import refuse
 from yrdx.reading.formats import Format, detect
+from yrdx.reading.garbled import find_garbled
 from yrdx.reading.json_file import read_json
 from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.normalise import Normalised, normalise
@@ -35,6 +36,7 @@ __all__ = [
     "Table",
     "UnreadableText",
     "explain_failure",
+    "find_garbled",
     "find_personal_numbers",
     "is_reading_failure",
     "normalise",

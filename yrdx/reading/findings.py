@@ -86,7 +86,13 @@ FILE_RULES: dict[str, FileRule] = {
         "the original cannot be recovered.",
         "请从原系统重新导出，不要用记事本转换编码。",
         "Export it again from the source system; do not convert the encoding by hand.",
-        severity=Severity.WARNING,
+    ),
+    "column_is_garbled": _rule(
+        "“{header}”列的文字是乱码（如“{found}”，原文应为“{meant}”），导出时用错了文字编码。",
+        "The text of column “{header}” is garbled (“{found}” was “{meant}”): it was exported in "
+        "the wrong encoding.",
+        "请从原系统按 UTF-8 重新导出，或直接导出 .xlsx；不要用 Excel 双击打开 CSV 后再保存。",
+        "Export it again as UTF-8, or straight as .xlsx; do not open and save a CSV in Excel.",
     ),
     "encoding_is_not_read": _rule(
         "文件注明的文字编码是 {encoding}，不在可读取的编码（UTF-8、GB18030）之内。",

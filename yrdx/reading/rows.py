@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from yrdx.reading.table import DOUBT, ROW, Table
+from yrdx.reading.texts import EXCEL_ERRORS
 
 RowKind = Literal["blank", "title", "band", "total", "note", "header"]
 
@@ -113,7 +114,7 @@ def _kind(texts: list[str], table: Table) -> pl.Expr:
         .then(pl.lit("total"))
         .when(alone & first.str.contains(_BAND))
         .then(pl.lit("band"))
-        .when(first.str.contains(_NOTE))
+        .when(first.str.contains(_NOTE) & ~first.str.to_uppercase().is_in(EXCEL_ERRORS))
         .then(pl.lit("note"))
         .when((filled == 1) & first.str.contains(_TITLE))
         .then(pl.lit("title"))
