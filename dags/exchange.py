@@ -7,6 +7,7 @@ from airflow.sdk import DAG, task, task_group
 from yrdx import orchestration
 from yrdx.agreements import Province
 from yrdx.errors import ConfigurationError
+from yrdx.orchestration import approvals
 
 DOC = """
 ### {zh}：接收交换数据 / Deliveries of {en}
@@ -23,7 +24,8 @@ successful run**; red means that a source or the exchange itself has a problem.
   red, ask the partner to deliver it again.
 - `check`: a rule or stage of ours broke (a *fault*); the partner is not to blame. Give the log to
   the developers; after the fix clear the task.
-- `admit`: the store does not answer. Clear the task later.
+- `admit`: the store does not answer. Clear the task later. What somebody must approve first is
+  not admitted here, and nothing waits here: see the DAG `approvals`.
 
 All tasks may be cleared and run again at any time: nothing is landed, admitted or published twice.
 所有任务都可以随时清除重跑，不会重复接收、入库或发布。
@@ -85,7 +87,7 @@ def draw(province: Province) -> None:
         def check(delivery: dict[str, Any]) -> dict[str, Any]:
             return orchestration.check(delivery)
 
-        @task(map_index_template=label, outlets=[orchestration.ADMITTED])
+        @task(map_index_template=label, outlets=[orchestration.ADMITTED, approvals.WAITING])
         def admit(checked: dict[str, Any]) -> dict[str, Any]:
             return orchestration.admit(checked)
 

@@ -249,11 +249,15 @@ def _lineage(store: ObjectStore, key: str, admission: Admission) -> Lineage:
         not_supplied=admission.not_supplied,
         admission_key=key,
         report_key=admission.report_key,
-        receipt_key=layout.checked(
-            delivery, rules_digest=report.versions.digest, name="receipt.json"
-        ),
+        receipt_key=_receipt_key(admission, report),
         waivers=tuple(use for use in report.waivers if use.state is WaiverState.HOLDS),
     )
+
+
+def _receipt_key(admission: Admission, report: Report) -> str:
+    """The receipt that counts: the one with the approval, where there is one."""
+    where = layout.decided if admission.decision_key else layout.checked
+    return where(admission.delivery, rules_digest=report.versions.digest, name="receipt.json")
 
 
 def _states(

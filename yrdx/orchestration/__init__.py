@@ -1,6 +1,6 @@
 """Airflow glue: how provinces and datasets become DAGs, and verbs become tasks.
 
-The only module of the machinery that imports Airflow. DAG files are parsed again and again, so
+The only package of the machinery that imports Airflow. DAG files are parsed again and again, so
 nothing heavy is imported above; what a task needs is imported when it runs.
 """
 
@@ -119,7 +119,7 @@ def discover(code: str) -> list[dict[str, Any]]:
     """
     from yrdx import pipeline
 
-    exchange = _exchange()
+    exchange = open_exchange()
     found = pipeline.discover(exchange, exchange.province(code))
     silent = [item.model_dump(mode="json") for item in found.unreachable]
     task = get_current_context()["ti"]
@@ -146,7 +146,7 @@ def land(arrival: Mapping[str, Any]) -> dict[str, Any]:
     """Land one arrival; gives the delivery."""
     from yrdx import pipeline
 
-    exchange, arrived = _exchange(), pipeline.Arrival.model_validate(arrival)
+    exchange, arrived = open_exchange(), pipeline.Arrival.model_validate(arrival)
     context = get_current_context()
     _label(context, arrived)
     run = context["dag_run"]
@@ -162,7 +162,7 @@ def check(delivery: Mapping[str, Any]) -> dict[str, Any]:
     from yrdx import pipeline
     from yrdx.store import layout
 
-    exchange, landed = _exchange(), _delivery(delivery)
+    exchange, landed = open_exchange(), _delivery(delivery)
     report = pipeline.check(exchange, landed)
     if report.verdict is None:
         faults = "; ".join(f"{fault.stage}: {fault.message}" for fault in report.faults)
@@ -188,10 +188,18 @@ def admit(checked: Mapping[str, Any]) -> dict[str, Any]:
     from yrdx.model import Report
     from yrdx.store import layout
 
-    exchange, context = _exchange(), get_current_context()
+    exchange, context = open_exchange(), get_current_context()
     report = Report.model_validate_json(exchange.store.get(checked["report"]))
     _label(context, report.delivery)
     admission = pipeline.admit(exchange, report)
+    if pipeline.is_waiting(exchange, report):
+        from yrdx.orchestration.approvals import WAITING, waiting_deliveries
+
+        log.info("%s waits for approval", report.delivery.filename)
+        context["outlet_events"][WAITING].add(
+            waiting_deliveries(), extra={"report": checked["report"]}
+        )
+        return {"admission": None, "rows": 0}
     if admission is None:
         log.info("%s was %s: nothing to admit", report.delivery.filename, report.verdict)
         return {"admission": None, "rows": 0}
@@ -211,7 +219,7 @@ def publish(dataset: str) -> dict[str, Any]:
     from yrdx import pipeline, publication
     from yrdx.store import layout
 
-    exchange = _exchange()
+    exchange = open_exchange()
     manifest = pipeline.publish(exchange, dataset)
     if manifest is None and get_current_context()["ti"].try_number > 1:
         # The try before may have been killed between publishing and telling anybody.
@@ -228,7 +236,7 @@ def sweep_expired() -> list[str]:
     """Remove what has outlived its retention; gives one line for each thing removed."""
     from yrdx import pipeline
 
-    swept = pipeline.sweep_expired(_exchange(), today=_now().date())
+    swept = pipeline.sweep_expired(open_exchange(), today=_now().date())
     return [f"{item.reason} {item.dataset} {item.what} ({item.bytes} bytes)" for item in swept]
 
 
@@ -236,7 +244,7 @@ def sweep_orphans() -> list[str]:
     """Remove what killed tasks left half written."""
     from yrdx import pipeline
 
-    return list(pipeline.sweep_orphans(_exchange(), now=_now()))
+    return list(pipeline.sweep_orphans(open_exchange(), now=_now()))
 
 
 def overdue(code: str) -> list[dict[str, Any]]:
@@ -245,14 +253,15 @@ def overdue(code: str) -> list[dict[str, Any]]:
 
     from yrdx import pipeline
 
-    exchange = _exchange()
+    exchange = open_exchange()
     late = pipeline.overdue(exchange, exchange.province(code), today=_now().date())
     for item in late:
         log.warning("%s (%s): %s was due %s", item.dataset, item.unit, item.period, item.due)
     return [{**asdict(item), "due": item.due.isoformat()} for item in late]
 
 
-def _exchange() -> Exchange:
+def open_exchange() -> Exchange:
+    """The exchange by the settings of this process."""
     from yrdx import pipeline
 
     return pipeline.open_exchange(Settings.load())
