@@ -10,7 +10,7 @@ _SIZES = [{**row, "size_code": str(number % 4 + 1)} for number, row in enumerate
 _SHIFTED = [{**row, "size_code": str(min(number % 4 + 2, 4))} for number, row in enumerate(_MANY)]
 _NAMELESS = [{**row, "industry_code": None} for row in _FEW[:20]] + _FEW[20:]
 _COUNTS = [{"inst_code": f"41330{n:05d}", "enrolled_total": 3_000 + 50 * n} for n in range(20)]
-_THOUSANDS = [{**row, "enrolled_total": row["enrolled_total"] // 100 * 1000} for row in _COUNTS]
+_TENTHS = [{"inst_code": f"41330{n:05d}", "enrolled_total": 30_000 + 500 * n} for n in range(20)]
 _SCHOOLS = ["4133012861", "4133010863", "4133012859"]
 _REGISTER = [
     {"inst_code": _SCHOOLS[0], "inst_name": "示例职业技术学院", "status": "1"},
@@ -46,7 +46,7 @@ EXAMPLES = {
     "figures_jumped_by_a_power_of_ten": TableExample(
         dataset="institution_year",
         good=Situation(rows=_COUNTS[3:], previous=_COUNTS),
-        bad=Situation(rows=_THOUSANDS, previous=_COUNTS),
+        bad=Situation(rows=_TENTHS, previous=_COUNTS),
         keys=(None,),
     ),
     "institution_of_last_period_is_missing": TableExample(
