@@ -40,10 +40,6 @@ def propose(
     dates, percentages and truth values of a workbook.
     """
     rows = table.frame.collect(engine="streaming")
-    separated = set_apart(rows, table)
-    if separated.apart:
-        apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
-        rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
     plan = plan_of(table, dataset, terms=terms, references={}, lists=lists)
     repaired = repair_rows(normalise(rows, table, dataset), plan)
     doubted = _rows_out_of_step(rows, repaired)
@@ -52,9 +48,16 @@ def propose(
         for name in plan.supplied
         if not _is_in_other_unit(name, table, dataset.columns[name])
     ]
-    changes = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    changes = _of_data(pl.concat([pl.DataFrame(schema=SCHEMA), *parts]), rows, table)
     places = table.locate(changes[ROW]).cast(pl.UInt32).alias("row")
     return changes.with_columns(places).sort(ROW, maintain_order=True)
+
+
+def _of_data(changes: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The changes without those of rows that are no data; telling these apart is dear."""
+    changed = rows.filter(pl.col(ROW).is_in(changes[ROW].unique().implode()))
+    apart = [item.row for item in set_apart(changed, table).apart]
+    return changes.filter(~pl.col(ROW).is_in(pl.Series(apart, dtype=pl.UInt32).implode()))
 
 
 def _is_in_other_unit(name: str, table: Table, column: Column) -> bool:

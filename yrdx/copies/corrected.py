@@ -139,7 +139,7 @@ def _correct_workbook(
         def copy(source: IO[bytes], into: IO[bytes]) -> None:
             for kind, piece in pieces(source):
                 if kind == "rows":
-                    into.writelines(edit.stream(piece))
+                    into.write(b"".join(edit.stream(piece)))
                     continue
                 if kind == "tail":
                     into.writelines(edit.missing(before=_BEHIND_ALL))

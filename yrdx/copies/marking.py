@@ -145,7 +145,7 @@ class _Sheet:
                 into.write(frame.with_column(piece, self.grid.problem))
             elif kind == "rows":
                 rows = self.leftovers.taken_from(piece, self.layout.header_row)
-                into.writelines(edit.stream(rows))
+                into.write(b"".join(edit.stream(rows)))
             else:
                 into.writelines(edit.missing(before=_BEHIND_ALL))
                 into.write(self._tail(piece))

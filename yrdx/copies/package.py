@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 from typing import IO
 
@@ -176,6 +177,7 @@ def packed(into: IO[bytes]) -> zipfile.ZipFile:
     return zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
+@lru_cache(maxsize=4_096)
 def xml_text(text: str) -> str:
     """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
     spelt = re.sub("_x([0-9A-Fa-f]{4})_", r"_x005F_x\1_", _UNSPEAKABLE.sub("\ufffd", text))

@@ -32,7 +32,7 @@ ROWS_A_SHEET = 1_048_575
 NUMBER = "行号"
 """Header of the first column: the row or line in the delivered file."""
 
-_BATCH = 20_000
+_BATCH = 8_000
 _LONGEST = 32_000
 _MANY_CELLS = 5_000_000
 _UNSPEAKABLE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x{fffe}\\x{ffff}]"

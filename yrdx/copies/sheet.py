@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import IO
 
 from yrdx.copies.package import MAIN, UnusualWorkbook, xml_text
@@ -18,6 +19,7 @@ _LONGEST = 64 << 20
 _END, _ROW_END = b"</sheetData>", b"</row>"
 _ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
 _NUMBER = re.compile(rb'\sr="([0-9]+)"')
+_PLAIN_CELL = b'<c r="'
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3})[0-9]+"')
 _STYLE = re.compile(rb'\ss="([0-9]+)"')
@@ -278,6 +280,23 @@ class SheetEdit:
 
 
 def _cells(inner: bytes, row: int) -> dict[int, bytes]:
+    """The cells of a row by column."""
+    parts = inner.split(_PLAIN_CELL)
+    if len(parts) == inner.count(b"<c") + 1 and not parts[0].strip():
+        return {
+            _column_of(part[: part.find(b'"')].rstrip(b"0123456789")): _PLAIN_CELL + part
+            for part in parts[1:]
+        }
+    return _odd_cells(inner, row)
+
+
+@cache
+def _column_of(letters: bytes) -> int:
+    return number_of(letters.decode())
+
+
+def _odd_cells(inner: bytes, row: int) -> dict[int, bytes]:
+    """The same, of cells whose place is not the first thing that is said of them."""
     cells: dict[int, bytes] = {}
     end = 0
     for found in _CELL.finditer(inner):
