@@ -334,10 +334,10 @@ def test_a_row_with_more_cells_than_the_header_is_a_finding_not_a_silent_cut(tmp
     assert findings.select("_row", "rule").rows() == [(5, "row_has_too_many_cells")]
 
 
-def test_text_that_was_garbled_before_it_came_is_a_warning(tmp_path):
+def test_text_that_was_garbled_before_it_came_is_refused_with_its_lines(tmp_path):
     rows = [("4133012861", "锟斤拷锟斤拷学院", "2", "1")]
-    table = opened(written(tmp_path / "a.csv", csv_text(rows)))
-    (finding,) = table.findings
+    refusal = read(written(tmp_path / "a.csv", csv_text(rows)), filename="a.csv", dataset=SCHOOLS)
+    (finding,) = refusal.findings
     assert finding.rule == "text_was_damaged_before_sending"
     assert "第 2 行" in finding.message.zh
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import polars as pl
 
 from yrdx.dataset import Dataset
-from yrdx.model import Finding, Reading
+from yrdx.model import Reading
 from yrdx.reading import lines
 from yrdx.reading.blocks import Dialect, TextSource, UnreadableText, scan_blocks
 from yrdx.reading.encoding import Encoding, decide_encoding, garbled_lines
-from yrdx.reading.findings import finding, refuse, spell_lines
+from yrdx.reading.findings import refuse, spell_lines
 from yrdx.reading.header import (
     Cells,
     Header,
@@ -161,6 +161,9 @@ def _table(
     )
     if not sample and path.stat().st_size < HEAD:
         return refuse("file_has_no_rows", reading=reading)
+    if garbled := garbled_lines(text.encode()):
+        found = spell_lines(garbled, len(garbled))
+        return refuse("text_was_damaged_before_sending", reading=reading, lines=found)
     source = TextSource(
         path=path,
         encoding=encoding,
@@ -176,7 +179,7 @@ def _table(
         units=stated_units(header, dataset),
         headers=header.texts,
         reading=reading,
-        findings=_garbled(text),
+        findings=(),
         notes=notes,
         locate=lines.locator(source),
         rows_estimate=_estimate(path, text, source),
@@ -202,13 +205,6 @@ def scan(source: TextSource) -> pl.LazyFrame:
         row_index_offset=source.first,
         **source.options,
     )
-
-
-def _garbled(text: str) -> tuple[Finding, ...]:
-    found = garbled_lines(text.encode())
-    if not found:
-        return ()
-    return (finding("text_was_damaged_before_sending", lines=spell_lines(found, len(found))),)
 
 
 def _estimate(path: Path, text: str, source: TextSource) -> int:

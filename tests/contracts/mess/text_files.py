@@ -59,6 +59,13 @@ MESSES = [
         write=as_bytes(_MIXED),
         refused="file_has_two_encodings",
     ),
+    Mess(
+        number=2,
+        words="text that a wrong conversion has destroyed",
+        dataset="institution",
+        write=as_bytes(text_of(TABLE).replace("学院", "锟斤拷锟斤拷", 1).encode()),
+        refused="text_was_damaged_before_sending",
+    ),
     separated("csv with semicolons", ";"),
     separated("csv with tabs", "\t"),
     separated("txt with semicolons in GBK", ";", "gbk"),
