@@ -79,9 +79,9 @@ class Settings(BaseSettings):
         description="datasets, with commas between them, whose snapshots a person approves before "
         "they are published",
     )
-    approval_hours: int = Field(
+    approval_hours: float = Field(
         default=24 * 14,
-        ge=1,
+        gt=0,
         description="how long Airflow waits for a person's approval before its task turns red",
     )
     copy_rows: int = Field(
@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         ge=1,
         description="rows up to which files are copied back whole, annotated or corrected; of "
         "larger ones annotated.xlsx shows this many rows with findings",
+    )
+    cache: Path | None = Field(
+        default=None,
+        description="folder in which readers keep what they fetch from an S3 store; "
+        "None: .cache/yrdx in the reader's home",
     )
     keep_versions: int = Field(default=12, ge=1, description="snapshots kept of each dataset")
     keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")

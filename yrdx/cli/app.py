@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from yrdx.cli import (
+    approve,
     check,
     compare,
     contents,
@@ -77,6 +78,7 @@ def build() -> typer.Typer:
     app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
     for verb in (verbs.discover, verbs.land, replay.answer, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
+    app.command("approve", rich_help_panel=Panel.VERBS)(approve.approve)
     app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)

@@ -23,6 +23,8 @@ _WORDS = {
     "admitted_in_part": ("▲ 部分入库", "▲ in part", "yellow"),
     "rejected": ("✘ 退回", "✘ rejected", "red"),
     "refused": ("✘ 拒收", "✘ refused", "red"),
+    "waiting": ("… 待审批", "… waits for approval", "yellow"),
+    "not_approved": ("✘ 未批准", "✘ not approved", "red"),
     "landed": ("… 待校验", "… to be checked", ""),
     "nothing": ("— 未报送", "— nothing yet", "dim"),
 }
@@ -135,7 +137,12 @@ def _delivered(
     if report is None or report.verdict is None:
         return _word("landed", terminal), "", "", received
     rows = report.rows
-    word = _word(report.verdict.value, terminal)
+    state = report.verdict.value
+    if report.needs_approval:
+        decision = pipeline.decision_on(exchange, report)
+        if decision is None or not decision.approved:
+            state = "not_approved" if decision else "waiting"
+    word = _word(state, terminal)
     return word, f"{rows.admitted:,}", f"{rows.rejected:,}", received
 
 

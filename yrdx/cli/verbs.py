@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -14,7 +14,7 @@ from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from yrdx.agreements import Province
-    from yrdx.model import Delivery
+    from yrdx.model import Delivery, Report
     from yrdx.pipeline import Exchange, Unreachable
 
 WhichProvince = Annotated[
@@ -107,6 +107,8 @@ def admit(context: typer.Context, delivery: WhichDelivery) -> None:
             f"yrdx check --landed {found.sha256[:16]}"
         )
     admission = pipeline.admit(exchange, report)
+    if admission is None and report.needs_approval:
+        _leave_unapproved(exchange, report, terminal)
     if admission is None:
         terminal.say(
             terminal.word(
@@ -121,6 +123,21 @@ def admit(context: typer.Context, delivery: WhichDelivery) -> None:
             f"Admitted {admission.rows:,} rows: {exchange.store.uri(admission.rows_key)}",
         )
     )
+
+
+def _leave_unapproved(exchange: Exchange, report: Report, terminal: Terminal) -> NoReturn:
+    """Say that a person has to approve first, or has refused."""
+    from yrdx import pipeline
+
+    decision, sha256 = pipeline.decision_on(exchange, report), report.delivery.sha256[:16]
+    if decision is None:
+        raise ConfigurationError(
+            f"{report.delivery.filename} 待审批 waits for approval: "
+            f"yrdx approve {sha256} --reason …"
+        )
+    by, reason = plain(decision.by), plain(decision.reason)
+    terminal.say(terminal.word(f"未批准入库：{reason}（{by}）", f"Refused by {by}: {reason}"))
+    raise typer.Exit(REJECTED)
 
 
 def publish(
