@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from pathlib import Path
 
 from yrdx.errors import IntegrityError
@@ -22,9 +23,12 @@ def at_hand(store: ObjectStore, key: str, *, sha256: str, cache: Path) -> Path:
     if fetched.exists() and _digest(fetched) == sha256:
         return fetched
     cache.mkdir(parents=True, exist_ok=True)
-    unfinished = fetched.with_suffix(".part")
-    store.fetch(key, into=unfinished)
-    return _verified(unfinished, key, sha256).replace(fetched)
+    unfinished = cache / f"{uuid.uuid4().hex}.part"  # others may fetch the same file meanwhile
+    try:
+        store.fetch(key, into=unfinished)
+        return _verified(unfinished, key, sha256).replace(fetched)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _verified(path: Path, key: str, sha256: str) -> Path:

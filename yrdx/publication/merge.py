@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 DECODED_ROWS = 800_000
@@ -88,6 +89,14 @@ def _prepared(frame: pl.DataFrame, rows: Rows) -> pl.DataFrame:
     return frame.select(**rows.select) if rows.select else frame
 
 
+def _group_by_group(
+    file: pq.ParquetFile, groups: Iterable[int], *, size: int, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Batches of some row groups: asked for all at once, pyarrow keeps ever more of the file."""
+    for group in groups:
+        yield from file.iter_batches(batch_size=size, row_groups=[group], columns=columns)
+
+
 def find_runs(rows: Rows, key: Sequence[str]) -> list[Run]:
     """Where the rows of a file stop ascending by `key`: the runs, in file order."""
     keys = {name: rows.select.get(name, pl.col(name)) for name in key}
@@ -96,7 +105,8 @@ def find_runs(rows: Rows, key: Sequence[str]) -> list[Run]:
     cuts, seen = [0], 0
     last = pl.DataFrame()
     with pq.ParquetFile(rows.path, metadata=rows.metadata) as file:
-        for batch in file.iter_batches(batch_size=KEYS_AT_ONCE, columns=needed):
+        groups = range(file.num_row_groups)
+        for batch in _group_by_group(file, groups, size=KEYS_AT_ONCE, columns=needed):
             found = pl.DataFrame(pl.from_arrow(batch)).select(**keys)
             frame = pl.concat([last, found]) if seen else found
             breaks = frame.select(before.arg_true()).to_series()
@@ -113,7 +123,7 @@ def _batches(run: Run, *, size: int) -> Iterator[pl.DataFrame]:
     final = int(np.searchsorted(ends, run.stop, side="left"))
     at = int(ends[first - 1]) if first else 0
     with pq.ParquetFile(run.rows.path, metadata=run.rows.metadata) as file:
-        for batch in file.iter_batches(batch_size=size, row_groups=range(first, final + 1)):
+        for batch in _group_by_group(file, range(first, final + 1), size=size):
             begin, end = max(run.start - at, 0), min(run.stop - at, len(batch))
             at += len(batch)
             if begin < end:

@@ -71,17 +71,17 @@ ENVELOPE = {
 def arrow_schema(dataset: Dataset) -> pa.Schema:
     """The columns in the contract's order, then the envelope, each described in zh and en."""
     fields = [
-        pa.field(name, _arrow_type(column.dtype), metadata=_encoded(_described(column)))
+        pa.field(name, arrow_type(column.dtype), metadata=_encoded(_described(column)))
         for name, column in dataset.columns.items()
     ]
     fields += [
-        pa.field(name, _arrow_type(item.dtype), metadata=_encoded(_envelope_described(item)))
+        pa.field(name, arrow_type(item.dtype), metadata=_encoded(_envelope_described(item)))
         for name, item in ENVELOPE.items()
     ]
     return pa.schema(fields, metadata=_encoded(_file_metadata(dataset)))
 
 
-def _arrow_type(dtype: pl.DataType) -> pa.DataType:
+def arrow_type(dtype: pl.DataType) -> pa.DataType:
     """The Arrow type that every reader knows: no large and no view strings."""
     match dtype:
         case pl.String():

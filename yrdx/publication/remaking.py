@@ -7,7 +7,9 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,9 @@ from yrdx.publication.parquet import Written, arrow_schema, write_parts
 from yrdx.publication.plan import Draft, Partition
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
+
+_COPIES = 8
+"""Copies that a store makes for us at the same time: each is mostly waiting."""
 
 Place = tuple[str, str]
 """Period and province."""
@@ -83,19 +88,26 @@ def copied(partition: Partition, making: Making) -> list[SnapshotFile] | None:
 
 
 def copy(files: Iterable[SnapshotFile], making: Making) -> None:
-    """Copy files of the parent inside the store, and verify what has come of it."""
-    parent, store, new = making.parent, making.store, making.folder()
+    """Copy files of the parent inside the store, some at a time, and verify what comes of it."""
+    with ThreadPoolExecutor(max_workers=_COPIES) as threads:
+        for _ in threads.map(partial(_copy, making), files):
+            pass
+
+
+def _copy(making: Making, file: SnapshotFile) -> None:
+    parent, store, key = making.parent, making.store, making.folder() + file.key
     if parent is None:
         return
-    old = layout.published_prefix(parent.dataset, parent.version)
-    for file in files:
-        present = store.head(new + file.key) or store.copy(old + file.key, new + file.key)
-        digest = present.sha256 or store.fetch(new + file.key, into=making.spool / "copied").sha256
-        if digest != file.sha256:
-            raise PublishConflict(
-                f"{new + file.key} has SHA-256 {digest}, expected {file.sha256} of its parent's "
-                f"file; publish again: the next attempt writes under another name"
-            )
+    old = layout.published_prefix(parent.dataset, parent.version) + file.key
+    present = store.head(key) or store.copy(old, key)
+    digest = present.sha256
+    if digest is None:
+        digest = store.fetch(key, into=making.spool / f"copied-{file.sha256}").sha256
+    if digest != file.sha256:
+        raise PublishConflict(
+            f"{key} has SHA-256 {digest}, expected {file.sha256} of its parent's file; publish "
+            f"again: the next attempt writes under another name"
+        )
 
 
 def remake(partition: Partition, making: Making) -> Remade:
