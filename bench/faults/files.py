@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.faults.deliveries import Grid, good_rows, grid, write_csv, write_xlsx
 from yrdx.dataset import Column, Dataset, Kind, Requirement
+from yrdx.example import typed
 
 Write = Callable[[Path], Path]
 ROWS = 30
@@ -65,6 +66,7 @@ def _of_rows(dataset: Dataset, cells: Grid) -> Iterator[FileFault]:
         "a comma without quotes",
         [*others[0], [*row[:2], "多", *row[2:]], *others[1]],
         "row_has_too_many_cells",
+        REJECTED,
         row=line,
     )
     yield _fault(
@@ -171,13 +173,14 @@ def _of_columns(dataset: Dataset, cells: Grid) -> Iterator[FileFault]:
             "a column in a wrong encoding",
             [cells[0], *([*row[:place], garbled, *row[place + 1 :]] for row in cells[1:])],
             "column_is_garbled",
+            "text_was_damaged_before_sending",
             column=columns[place][0],
         )
     united = [place for place, (_, column) in enumerate(columns) if column.unit == "万元"]
     if united:
         place = united[0]
         header = [*cells[0]]
-        header[place] += "（公斤）"
+        header[place] += "（人）"
         yield _fault(
             "表头单位不可换算",
             "a unit that cannot be converted",
@@ -258,7 +261,9 @@ def _of_bytes(cells: Grid) -> Iterator[FileFault]:
 
 
 def _of_terms(dataset: Dataset, cells: Grid) -> Iterator[FileFault]:
-    if dataset.name not in _WITHOUT_PROVINCE:
+    row = typed(dataset, [good_rows(dataset.name)[CLEAN_ROW - 1]])
+    # What two provinces report in common belongs to none of them alone.
+    if row.select(dataset.province).item() is not None:
         yield _fault("外省的行", "rows of another province", cells, "row_is_of_another_province",
                      row=CLEAN_ROW + 1, province="99")  # fmt: skip
     if dataset.period_column is not None:
@@ -271,7 +276,3 @@ def _of_terms(dataset: Dataset, cells: Grid) -> Iterator[FileFault]:
         reference = dataset.references[0]
         yield _fault("引用不存在", "a reference to nothing", cells, "reference_does_not_exist",
                      row=CLEAN_ROW + 1, column=reference.column, with_references=True)  # fmt: skip
-
-
-_WITHOUT_PROVINCE: frozenset[str] = frozenset()
-"""Datasets whose rows do not tell their province."""

@@ -120,7 +120,9 @@ def _two_digit_year(_text: str, column: Column) -> Spoilt:
 
 
 def _far_year(_text: str, column: Column) -> Spoilt:
-    return _expect("2999", "year_is_implausible") if column.kind is Kind.YEAR else None
+    if column.kind is not Kind.YEAR:
+        return None
+    return _expect("2999", "year_is_implausible", "age_is_not_of_a_teacher")
 
 
 def _month_thirteen(_text: str, column: Column) -> Spoilt:

@@ -168,15 +168,18 @@ def measure(names: Iterable[str] | None = None) -> Result:
     return whole
 
 
-def measure_dataset(name: str) -> Result:
-    """Clean files, a wrong for every rule, every fault of a cell and of a file."""
+def measure_dataset(name: str, *, share: tuple[int, int] = (0, 1)) -> Result:
+    """Clean files, a wrong for every rule, every fault of a cell and of a file.
+
+    Of the faults of files only each `share[1]`-th is planted, from `share[0]` on.
+    """
     dataset = catalogue.dataset(name)
     result = Result()
     with tempfile.TemporaryDirectory() as folder:
         _clean(dataset, Path(folder), result)
         _of_rules(dataset, Path(folder), result)
         _of_cells(dataset, Path(folder), result)
-        _of_files(dataset, Path(folder), result)
+        _of_files(dataset, Path(folder), result, share)
     return result
 
 
@@ -233,14 +236,9 @@ def _plant_wrongs(
     folder: Path,
     result: Result,
 ) -> None:
-    spare = good_rows(dataset.name, needs_lists=lists is not None)
     good = dict(catalogue.examples(dataset).good)
-    rows = []
-    for number, wrong in enumerate(wrongs):
-        # Rows may share a key: that is one more finding, at another place than is asked for.
-        base = spare[number % len(spare)]
-        reads = {name: good[name] for name in wrong.changes if name in dataset.key}
-        rows.append({**base, **reads, **_near(wrong.changes)})
+    # The rows share their key, which is one more finding on each, at another place.
+    rows = [{**good, **_near(wrong.changes)} for wrong in wrongs]
     path = write_csv(grid(dataset, rows), folder / "wrongs.csv")
     outcome = examine(path, dataset, lists=lists)
     line = 2
@@ -267,7 +265,7 @@ def _near(changes: Row) -> dict[str, Any]:
 
 def _of_cells(dataset: Dataset, folder: Path, result: Result) -> None:
     """Every kind of wrong cell in every column that it can happen to."""
-    planned = list(_planned(dataset))
+    planned = list(planned(dataset))
     size = min(BATCH, len(good_rows(dataset.name)))
     for start in range(0, len(planned), size):
         part = planned[start : start + size]
@@ -287,9 +285,10 @@ def _of_cells(dataset: Dataset, folder: Path, result: Result) -> None:
             )
 
 
-def _planned(
+def planned(
     dataset: Dataset,
 ) -> Iterator[tuple[CellFault, str, int, str, frozenset[str]]]:
+    """Each fault with its column, the place of that, the wrong text and what must be found."""
     good = catalogue.examples(dataset).good
     for place, (name, column) in enumerate(dataset.columns.items()):
         for fault in CELL_FAULTS:
@@ -298,8 +297,11 @@ def _planned(
                 yield fault, name, place, *spoilt
 
 
-def _of_files(dataset: Dataset, folder: Path, result: Result) -> None:
-    for fault in file_faults(dataset):
+def _of_files(dataset: Dataset, folder: Path, result: Result, share: tuple[int, int]) -> None:
+    which, of = share
+    for number, fault in enumerate(file_faults(dataset)):
+        if number % of != which:
+            continue
         outcome = examine(
             fault.write(folder),
             dataset,

@@ -20,6 +20,9 @@ from yrdx.reading.normalise import FINDINGS
 from yrdx.reading.table import ROW
 from yrdx.rule import Rule
 
+_ANY_TEXT = frozenset({"required_value_is_missing", "text_is_too_long"})
+"""Rules for a code that the header of its column, and most notes, keep as well."""
+
 _HAS_ERROR, _WAS_CHANGED = "has error", "was changed"
 
 
@@ -67,7 +70,7 @@ class Judged:
             suspects = suspects | self.flags.select(pl.any_horizontal(milder)).to_series()
         columns = plan.dataset.columns
         codes = [name for name in plan.key if columns[name].kind is Kind.CODE]
-        if codes and any(columns[name].rules for name in codes):
+        if any(rule.code not in _ANY_TEXT for name in codes for rule in columns[name].rules):
             broken = [str(n) for n, rule in _numbered(plan) if rule.column in plan.key]
             empty = self.own.select(pl.any_horizontal(pl.col(codes).is_null())).to_series()
             suspects = suspects & (
