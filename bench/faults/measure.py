@@ -265,10 +265,10 @@ def _near(changes: Row) -> dict[str, Any]:
 
 def _of_cells(dataset: Dataset, folder: Path, result: Result) -> None:
     """Every kind of wrong cell in every column that it can happen to."""
-    planned = list(planned(dataset))
+    faults = list(planned(dataset))
     size = min(BATCH, len(good_rows(dataset.name)))
-    for start in range(0, len(planned), size):
-        part = planned[start : start + size]
+    for start in range(0, len(faults), size):
+        part = faults[start : start + size]
         cells = grid(dataset, good_rows(dataset.name)[: len(part)])
         for line, (_, _, place, text, _) in enumerate(part, start=1):
             cells[line][place] = text
