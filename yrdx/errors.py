@@ -4,9 +4,12 @@
     ├── PermanentError            a person must act; never retried
     │   ├── ConfigurationError    names the file, the field and the fix
     │   ├── SourceRefused         credentials or permission
-    │   └── IntegrityError        stored bytes do not match their digest
+    │   ├── IntegrityError        stored bytes do not match their digest
+    │   ├── SnapshotNotFound      no such version is published, or it is kept no more
+    │   └── SnapshotIncomplete    a reader asked for all deliveries, and some are not there
     ├── TransientError            try again later; Airflow retries
     │   ├── SourceUnavailable     the province's source or the store does not answer
+    │   ├── ChannelUnavailable    a message could not be sent
     │   └── PublishConflict       someone else moved the pointer; read again and redo
     └── (bad data is no exception: it is a Finding)
 
@@ -34,12 +37,24 @@ class IntegrityError(PermanentError):
     """Stored bytes do not match the digest under which they were stored."""
 
 
+class SnapshotNotFound(PermanentError):
+    """No published version is what the reader asked for."""
+
+
+class SnapshotIncomplete(PermanentError):
+    """The reader asked for all agreed deliveries, and some are not in the version."""
+
+
 class TransientError(YrdxError):
     """The same call may succeed later; Airflow retries it."""
 
 
 class SourceUnavailable(TransientError):
     """A province's source or the object store does not answer."""
+
+
+class ChannelUnavailable(TransientError):
+    """A channel did not take a message; nothing but the message waits for it."""
 
 
 class PublishConflict(TransientError):

@@ -19,14 +19,21 @@ BROKEN = 3
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     from yrdx.cli.app import build
-    from yrdx.errors import ConfigurationError, SourceRefused, YrdxError
+    from yrdx.errors import (
+        ConfigurationError,
+        SnapshotIncomplete,
+        SnapshotNotFound,
+        SourceRefused,
+        YrdxError,
+    )
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     with _Breakage(debug="--debug" in words):
         try:
             build()(args=words, prog_name="yrdx")
         except YrdxError as error:
-            misused = isinstance(error, ConfigurationError | SourceRefused)
+            a_persons = ConfigurationError | SourceRefused | SnapshotNotFound | SnapshotIncomplete
+            misused = isinstance(error, a_persons)
             _say(f"{'无法执行 Cannot do this' if misused else '未能完成 Failed'}：{error}")
             sys.exit(MISUSED if misused else BROKEN)
 
