@@ -20,7 +20,7 @@ from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.conditions import Condition, conditional_value_is_missing
 from schemas.reference import code_list, divisions
-from yrdx.dataset import Dataset, Periodicity
+from yrdx.dataset import Dataset, Periodicity, UnitBeside
 from yrdx.model import Sensitivity, Severity, Text
 from yrdx.rule import row_rule
 
@@ -108,6 +108,7 @@ class FundingYear(pa.DataFrameModel):
         between=(0, None),
         en="Amount",
         sensitivity=Sensitivity.INTERNAL,
+        unit_beside=UnitBeside(column="unit", by="item_code"),
         repairs=money.amount_repairs("amount", unit="unit", agreed=_AGREED_UNIT, scale=2),
         synonyms=("经费金额", "数额", "经费数"),
         description=(
@@ -125,7 +126,10 @@ class FundingYear(pa.DataFrameModel):
         en="Unit",
         repairs=(money.unit_repair("unit", amount="amount", agreed=_AGREED_UNIT),),
         synonyms=("金额单位", "计量单位"),
-        description=("必须注明，平台不作推测。", "It must be stated and is never guessed."),
+        description=(
+            "必须注明，平台不作推测；没有此列的，须在“金额”表头注明。",
+            "It must be stated, here or in the header of the amount, and is never guessed.",
+        ),
     )
     students_base: int = columns.count(
         "students_base",

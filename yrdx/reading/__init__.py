@@ -14,6 +14,7 @@ from yrdx.reading.dbf import read_dbf
 from yrdx.reading.findings import refuse
 from yrdx.reading.formats import Format, detect
 from yrdx.reading.garbled import find_garbled
+from yrdx.reading.header_unit import unit_from_header
 from yrdx.reading.json_file import read_json
 from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.normalise import Normalised, normalise
@@ -60,7 +61,7 @@ def read(path: Path, *, filename: str, dataset: Dataset) -> Table | Refusal:
         table = _read(path, kind, dataset, member=None)
     if isinstance(table, Refusal):
         return table
-    return find_shares(judge_columns(table, dataset), dataset)
+    return find_shares(unit_from_header(judge_columns(table, dataset), dataset), dataset)
 
 
 def explain_failure(error: Exception, table: Table) -> Refusal:

@@ -348,13 +348,18 @@ def stated_units(header: Header, dataset: Dataset) -> dict[str, str]:
     if header.unit_line:
         for match in header.matches:
             column = dataset.columns.get(match.field or "")
-            if _is_measured_in(column, header.unit_line):
+            if _is_measured_in(column, header.unit_line, dataset):
                 units.setdefault(match.field or "", header.unit_line)
     return units
 
 
-def _is_measured_in(column: Column | None, unit: str) -> bool:
-    if column is None or column.unit is None or column.kind not in (Kind.INTEGER, Kind.DECIMAL):
+def _is_measured_in(column: Column | None, unit: str, dataset: Dataset) -> bool:
+    if column is None or column.kind not in (Kind.INTEGER, Kind.DECIMAL):
+        return False
+    if column.unit_beside is not None:
+        units = dataset.columns[column.unit_beside.column].codes
+        return units is not None and unit in units.values
+    if column.unit is None:
         return False
     return same_dimension(unit, column.unit)
 

@@ -54,6 +54,27 @@ def amounts(words: str, rows, values, *, wrong=(), notes=None) -> Mess:
     )
 
 
+def headed(words: str, above, rows, values, *, wrong=(), notes=None) -> Mess:
+    """Amounts without a column of units, below a header whose first two cells are given."""
+    good = records("funding_year", len(rows))
+    rest = [name for name in good[0] if name not in ("item_code", "amount", "unit")]
+    head = [[*cells, *([""] * len(rest))] for cells in above]
+    head[-1] = [*above[-1], *rest]
+    body = [
+        [item, amount, *(row[name] for name in rest)]
+        for row, (item, amount) in zip(good, rows, strict=True)
+    ]
+    return Mess(
+        number=15,
+        words=words,
+        dataset="funding_year",
+        write=as_csv([*head, *body]),
+        findings=frozenset(wrong),
+        notes=notes or {},
+        values={"amount": [a for a, _ in values], "unit": [u for _, u in values]} if values else {},
+    )
+
+
 def measures(words: str, rows, values, *, header="value", **outcome) -> Mess:
     """Results whose unit stands in their row: measure, unit, value, standard deviation."""
     table = grid(
@@ -163,6 +184,31 @@ MESSES = [
             ("unit", "unit_became_the_agreed_one"): 9,
             ("unit", "label_was_replaced_by_code"): 1,
         },
+    ),
+    headed(
+        "a unit in the header and no column of units",
+        [["item_code", "金额（元）"]],
+        [("F01", "16800000"), ("F06", "16800")],
+        [("1680.00", "万元"), ("16800.00", "元/生·年")],
+        notes={
+            ("unit", "unit_was_taken_from_the_header"): 0,
+            ("amount", "amount_was_converted_by_its_unit"): 1,
+            ("unit", "unit_became_the_agreed_one"): 2,
+        },
+    ),
+    headed(
+        "a line that states the unit, and no column of units",
+        [["单位：万元", ""], ["item_code", "金额"]],
+        [("F01", "1680"), ("F02", "3.5")],
+        [("1680.00", "万元"), ("3.50", "万元")],
+        notes={("unit", "unit_was_taken_from_the_header"): 0},
+    ),
+    headed(
+        "no unit at all",
+        [["item_code", "金额"]],
+        [("F01", "1680"), ("F02", "3.5")],
+        [],
+        wrong={("required_column_is_missing", "unit", None)},
     ),
     amounts(
         "amounts that cannot be converted without guessing",
