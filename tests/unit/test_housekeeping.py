@@ -46,6 +46,8 @@ def test_what_stands_alone_is_no_orphan(exchange):
     offer = f"landed/33/jyt/institution/offers/{'b' * 32}.json"
     exchange.store.put_if_absent(offer, b"{}")
     exchange.store.put_if_absent("published/institution/latest.json", b"{}")
+    withdrawal = ADMITTED.rpartition("/")[0] + "/withdrawal.json"
+    exchange.store.put_if_absent(withdrawal, b"{}")
     assert pipeline.sweep_orphans(exchange, now=NOW + timedelta(days=3)) == ()
 
 

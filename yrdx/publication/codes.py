@@ -161,13 +161,8 @@ def keep_codes(
     for item in codes:
         known, bridge = before.get(item.name), item.bridge
         if parent and known:
-            folder = layout.published_prefix(parent.dataset, parent.version)
-            old = unpacked(store.get(folder + known.file.key))
-            facts += compare_codes(old, item)
-            if known.bridge:
-                was = unpacked(store.get(folder + known.bridge.key))
-                gone = was.filter(~pl.col("code").is_in(item.entries["code"].implode()))
-                bridge = pl.concat([bridge, gone]).sort("code", "successor")
+            changes, bridge = _since(parent, known, item, store=store)
+            facts += changes
         kept = _file(layout.code_file(item.name), item.entries, files)
         bridged = _file(layout.bridge_file(item.name), bridge, files) if len(bridge) else None
         told.append(
@@ -181,6 +176,19 @@ def keep_codes(
             )
         )
     return tuple(told), files, tuple(facts)
+
+
+def _since(
+    parent: Manifest, known: CodeListFile, codes: Codes, *, store: ObjectStore
+) -> tuple[list[FactChange], pl.DataFrame]:
+    """What has become of the codes since the parent, and the bridge with what its own had."""
+    folder = layout.published_prefix(parent.dataset, parent.version)
+    changes = list(compare_codes(unpacked(store.get(folder + known.file.key)), codes))
+    if known.bridge is None:
+        return changes, codes.bridge
+    was = unpacked(store.get(folder + known.bridge.key))
+    gone = was.filter(~pl.col("code").is_in(codes.entries["code"].implode()))
+    return changes, pl.concat([codes.bridge, gone]).sort("code", "successor")
 
 
 def _file(key: str, frame: pl.DataFrame, files: dict[str, bytes]) -> StoredFile:

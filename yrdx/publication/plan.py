@@ -95,33 +95,14 @@ def draft(
     lineage = tuple(_lineage(store, key, item) for key, item in admissions.items())
     code_lists, beside, of_codes = keep_codes(codes, parent, store=store)
     facts = (*_facts(dataset, parent, lineage, shape=shape), *of_codes) if parent else ()
-    unnamed = Manifest(
-        dataset=dataset.name,
-        version=_UNNAMED,
-        parent=parent.version if parent else None,
-        contract=dataset.version,
-        created=max(
-            [
-                *(item.received_at for item in lineage if item.received_at),
-                *(item.withdrawn_at for item in withdrawn),
-            ],
-            default=None,
-        ),
-        rows=sum(item.rows for item in lineage),
-        files=(),
-        lineage=lineage,
-        states=tuple(_states(dataset.name, lineage, provinces)),
-        findings=_total_findings(lineage),
-        as_null=_as_null(lineage),
-        made_from=made_from,
-        writer=f"format {_FORMAT}, pyarrow {pa.__version__}",
-        attempt=attempt,
-        key=dataset.key,
-        alternative_key=dataset.alternative_key,
-        columns=columns_of(dataset),
-        shape=shape,
-        code_lists=code_lists,
-        withdrawn=withdrawn,
+    unnamed = _unnamed(dataset, lineage, withdrawn, provinces).model_copy(
+        update={
+            "parent": parent.version if parent else None,
+            "made_from": made_from,
+            "attempt": attempt,
+            "shape": shape,
+            "code_lists": code_lists,
+        }
     )
     step = greatest((Step.PATCH, *(item.step for item in facts)))
     version = layout.version_name(
@@ -132,15 +113,47 @@ def draft(
     return Draft(manifest, partitions, facts, beside)
 
 
+def _unnamed(
+    dataset: Dataset,
+    lineage: tuple[Lineage, ...],
+    withdrawn: tuple[Withdrawal, ...],
+    provinces: Sequence[Province],
+) -> Manifest:
+    """What a manifest says of the dataset and its deliveries, whatever there was before."""
+    received = [item.received_at for item in lineage if item.received_at]
+    return Manifest(
+        dataset=dataset.name,
+        version=_UNNAMED,
+        parent=None,
+        contract=dataset.version,
+        created=max([*received, *(item.withdrawn_at for item in withdrawn)], default=None),
+        rows=sum(item.rows for item in lineage),
+        files=(),
+        lineage=lineage,
+        states=tuple(_states(dataset.name, lineage, provinces)),
+        findings=_total_findings(lineage),
+        as_null=_as_null(lineage),
+        made_from="0" * 64,
+        writer=f"format {_FORMAT}, pyarrow {pa.__version__}",
+        attempt=0,
+        key=dataset.key,
+        alternative_key=dataset.alternative_key,
+        columns=columns_of(dataset),
+        withdrawn=withdrawn,
+    )
+
+
 def _facts(
     dataset: Dataset, parent: Manifest, lineage: Sequence[Lineage], *, shape: str
 ) -> tuple[FactChange, ...]:
-    """The changes of columns, keys and coverage; describing texts where nothing else tells."""
-    keys = (parent.key, parent.alternative_key), (dataset.key, dataset.alternative_key)
-    found = [
-        *compare_keys(*keys),
-        *compare_columns(parent.columns, columns_of(dataset)),
-    ]
+    """The changes of columns, keys and coverage; describing texts where nothing else tells.
+
+    What an old manifest does not say of its columns cannot be compared.
+    """
+    found: list[FactChange] = []
+    if parent.columns:
+        keys = (parent.key, parent.alternative_key), (dataset.key, dataset.alternative_key)
+        found = [*compare_keys(*keys), *compare_columns(parent.columns, columns_of(dataset))]
     if parent.shape != shape:
         words = Text(
             zh=f"数据标准 {parent.contract} → {dataset.version}（字段说明、代码表或版本号）",

@@ -55,3 +55,12 @@ def test_nobody_is_overdue_without_a_due_day_or_for_an_unknown_dataset(store) ->
     day = date(2025, 12, 1)
     assert overdue(store, partners("31"), periodicities=YEARLY, today=day) == []
     assert overdue(store, partners("31", due="10-31"), periodicities={}, today=day) == []
+
+
+def test_who_delivered_and_was_taken_back_is_overdue_again(store) -> None:
+    provinces = partners("31", due="10-31")
+    admission = admit_rows(store, awards(3, province="31"), province="31", period="2025")
+    assert overdue(store, provinces, periodicities=YEARLY, today=date(2025, 12, 1)) == []
+    store.put_if_absent(layout.withdrawal(admission.delivery), b"{}")
+    (late,) = overdue(store, provinces, periodicities=YEARLY, today=date(2025, 12, 1))
+    assert (late.province, late.period) == ("31", "2025")
