@@ -217,10 +217,7 @@ def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
     errors = [item for item in personal if item.severity is Severity.ERROR]
     if errors:
         return Refusal(findings=personal, reading=table.reading)
-    garbled = _unless_unreadable(table, partial(find_garbled, table))
-    if isinstance(garbled, Refusal):
-        return garbled
-    return replace(table, findings=(*table.findings, *garbled, *personal))
+    return replace(table, findings=(*table.findings, *find_garbled(table), *personal))
 
 
 def _keep(exchange: Exchange, report: Report, into: Path) -> None:
@@ -284,11 +281,8 @@ def _judged(
     if isinstance(ground.corrected, Refusal):
         table: Table | Refusal = ground.corrected
     else:
-        table = as_agreed(
-            noted(look_at(path, dataset, filename=delivery.filename), ground.corrected),
-            algorithm=terms.sealing,
-            year=terms.sealing_year,
-        )
+        table = noted(look_at(path, dataset, filename=delivery.filename), ground.corrected)
+        table = as_agreed(table, algorithm=terms.sealing, year=terms.sealing_year)
     if isinstance(table, Table):
         check_it = partial(
             _checked_by,
