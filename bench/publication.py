@@ -28,8 +28,8 @@ SECONDS = 60.0
 """Row and cell difference of ten million rows, at most."""
 
 MEMORY = 1_000
-"""MiB that any of it may take, however many rows there are: publishing takes more and more up to
-eight million rows of one period and province (that many sorted runs are open together), then not."""
+"""MiB that any of it may take, however many rows there are. Publishing takes more and more up to
+eight million rows of one period and province: no more sorted runs than those are open together."""
 
 
 def rows_of(province: str, *, start: int, count: int, corrected: bool) -> pl.DataFrame:
