@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         gt=0,
         description="how long Airflow waits for a person's approval before its task turns red",
     )
+    channels: SecretStr | None = Field(
+        default=None,
+        description="YAML: channels that messages go to, by province; None: nobody is told",
+    )
     copy_rows: int = Field(
         default=COPY_ROWS,
         ge=1,

@@ -26,6 +26,9 @@ APPROVE = "批准 Approve"
 REFUSE = "不批准 Refuse"
 REASON = "reason"
 
+_AGREED = "同意 Agreed"
+_UNEXPLAINED = "未写明理由，请联系审批人 No reason was given: ask who decided"
+
 
 def waiting_deliveries() -> Asset:
     """Checked deliveries wait for somebody's approval."""
@@ -40,8 +43,7 @@ def approved_snapshots() -> frozenset[str]:
 def ask_a_person(question: Any, *, task_id: str) -> Any:
     """The task that waits for an answer to a question, given as `subject` and `body`.
 
-    It has no default answer and is not retried: a person has to act, not a machine. Both answers
-    need a reason, which goes to the partner.
+    It has no default answer and is not retried: a person has to act, not a machine.
     """
     from airflow.providers.standard.operators.hitl import HITLOperator
 
@@ -52,9 +54,8 @@ def ask_a_person(question: Any, *, task_id: str) -> Any:
         options=[APPROVE, REFUSE],
         params={
             REASON: Param(
-                "",
-                type="string",
-                minLength=1,
+                None,  # Airflow validates it before anybody was asked: nothing must be allowed
+                type=["null", "string"],
                 title="意见 Reason",
                 description="会写进回执，请勿涉及个人信息 Goes into the receipt; no personal data.",
             )
@@ -134,11 +135,13 @@ def decide_about_snapshot(dataset: str, made_from: str, answer: Mapping[str, Any
 def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
     at = answer["responded_at"]
     user = answer.get("responded_by_user") or {}
+    approved = answer["chosen_options"] == [APPROVE]
+    reason = str((answer.get("params_input") or {}).get(REASON) or "").strip()
     return {
-        "approved": answer["chosen_options"] == [APPROVE],
+        "approved": approved,
         "by": str(user.get("name") or user.get("id") or "Airflow"),
         "at": datetime.fromisoformat(at) if isinstance(at, str) else at,
-        "reason": str(answer["params_input"].get(REASON, "")),
+        "reason": reason or (_AGREED if approved else _UNEXPLAINED),
     }
 
 

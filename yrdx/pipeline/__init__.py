@@ -23,6 +23,7 @@ from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
 from yrdx.pipeline.judgement import check, check_file
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
+from yrdx.pipeline.outbox import Sent, channels, news, outbox, rehearsed, tell
 from yrdx.pipeline.publishing import publish
 from yrdx.pipeline.rehearsal import (
     Changed,
@@ -46,9 +47,11 @@ __all__ = [
     "Exchange",
     "Rehearsed",
     "Replayed",
+    "Sent",
     "Unreachable",
     "admit",
     "answer",
+    "channels",
     "check",
     "check_file",
     "compare",
@@ -62,9 +65,11 @@ __all__ = [
     "is_waiting",
     "land",
     "newest_report",
+    "news",
     "notices",
     "open_exchange",
     "open_lists",
+    "outbox",
     "overdue",
     "period_of",
     "proposed",
@@ -72,11 +77,13 @@ __all__ = [
     "receipt_key",
     "refuse_unknown_file",
     "rehearse",
+    "rehearsed",
     "replay",
     "reports",
     "summaries",
     "sweep_expired",
     "sweep_orphans",
+    "tell",
     "terms_in_force",
     "terms_of",
     "to_rehearse",

@@ -5,7 +5,7 @@ from yrdx.publication.changes import Cause, ChangeFile, Changes, Kind, UnitChang
 from yrdx.publication.contents import key_values, read, read_column
 from yrdx.publication.facts import ColumnFacts, FactChange, Step
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, SnapshotFile, State
-from yrdx.publication.overdue import Overdue, current_period, overdue
+from yrdx.publication.overdue import Overdue, current_period, due_day, overdue
 from yrdx.publication.pointer import newest, read_manifest, versions
 from yrdx.publication.retention import Orphan, Reason, Swept, orphans, sweep
 from yrdx.publication.snapshot import propose, publish
@@ -31,6 +31,7 @@ __all__ = [
     "UnitChange",
     "apply_changes",
     "current_period",
+    "due_day",
     "key_values",
     "newest",
     "orphans",

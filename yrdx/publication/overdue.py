@@ -69,14 +69,32 @@ def current_period(due: str, *, periodicity: Periodicity, today: date) -> tuple[
         for day in _due_days(due, year=year, periodicity=periodicity)
     ]
     last = max(day for day in days if day < today)
+    return _period(last, periodicity), last
+
+
+def due_day(due: str, *, period: str, periodicity: Periodicity) -> date | None:
+    """The day on which the delivery for a period is due; None for a period of another kind."""
+    year = period[:4]
+    if not year.isdigit():
+        return None
+    days = [
+        day
+        for number in (int(year), int(year) + 1)
+        for day in _due_days(due, year=number, periodicity=periodicity)
+    ]
+    return next((day for day in days if _period(day, periodicity) == period), None)
+
+
+def _period(day: date, periodicity: Periodicity) -> str:
+    """The period whose delivery is due on a day."""
     match periodicity:
         case Periodicity.YEAR:
-            return f"{last.year}", last
+            return f"{day.year}"
         case Periodicity.SCHOOL_YEAR:
-            return _school_year(last), last
+            return _school_year(day)
         case Periodicity.TERM:
-            second = _SECOND_TERM_BEGINS <= last.month < _SCHOOL_YEAR_BEGINS
-            return f"{_school_year(last)}-{2 if second else 1}", last
+            second = _SECOND_TERM_BEGINS <= day.month < _SCHOOL_YEAR_BEGINS
+            return f"{_school_year(day)}-{2 if second else 1}"
 
 
 def _due(

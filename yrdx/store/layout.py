@@ -16,6 +16,9 @@ published/<dataset>/<version>/{codes,bridges}/<list>.parquet
 published/<dataset>/latest.json
 reference/<list>/<version>/{list.csv, about.json}
 reference/<list>/in_use.json
+outbox/<province>/messages/<subject>/<number>.json
+outbox/<province>/sent/<channel>/<subject>-<number>.json
+outbox/<province>/sending/<channel>.json
 notices/<province>/<number>/{notice.json, notice.html, notice.xlsx, rows.parquet}
 """
 
@@ -35,6 +38,7 @@ ADMITTED = "admitted/"
 PUBLISHED = "published/"
 REFERENCE = "reference/"
 NOTICES = "notices/"
+OUTBOX = "outbox/"
 
 Numbers = tuple[int, int, int]
 """Major, minor and patch of a version."""
@@ -257,6 +261,32 @@ def notices_of(province: str) -> str:
 def notice(province: str, number: str, *, name: str) -> str:
     """One file of a notice to a province."""
     return f"{notices_of(province)}{number}/{name}"
+
+
+def messages_of(province: str, subject: str = "") -> str:
+    """Where all messages to a province lie, or those about one subject."""
+    return f"{OUTBOX}{province}/messages/" + (f"{subject}/" if subject else "")
+
+
+def message(province: str, *, subject: str, number: int) -> str:
+    """A message; `number` counts those about one subject, from 1."""
+    return f"{messages_of(province, subject)}{number:06d}.json"
+
+
+def sent_to(province: str, channel: str) -> str:
+    """Where it is kept which messages a channel has taken."""
+    return f"{OUTBOX}{province}/sent/{channel}/"
+
+
+def sent(key: str, *, province: str, channel: str) -> str:
+    """Says that a channel has taken the message under `key`."""
+    subject, number = key.removeprefix(messages_of(province)).split("/")
+    return f"{sent_to(province, channel)}{subject}-{number}"
+
+
+def sending(province: str, channel: str) -> str:
+    """Says that somebody is sending to a channel just now."""
+    return f"{OUTBOX}{province}/sending/{channel}.json"
 
 
 def proof(key: str) -> str | None:
