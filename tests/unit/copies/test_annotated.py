@@ -87,7 +87,7 @@ def test_wrong_cells_are_coloured_and_told_in_a_comment_and_in_the_column_of_pro
     assert told[7] == "警告｜字段students：学生数过大"
     assert "怎么改：请核对。" in sheet["C7"].comment.text
     assert sheet.auto_filter.ref == "A3:E9"
-    assert "报送前请删除本列" in sheet["E3"].comment.text
+    assert "报送时删去或留着都可以" in sheet["E3"].comment.text
 
 
 def test_marks_differ_in_print_without_colours(answer, workbook):
