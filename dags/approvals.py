@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import DAG, task, task_group
 
 from yrdx import orchestration
-from yrdx.orchestration import approvals
+from yrdx.orchestration import approvals, notices
 
 DOC = """
 ### 入库审批 / Approval of deliveries
@@ -19,6 +19,7 @@ and receipt, give a reason, approve or refuse: the partner reads both in the rec
 - `answer`: nobody answered in time (`YRDX_APPROVAL_HOURS`). Nothing was admitted and nothing is
   lost. Clear `ask` of that delivery to ask again, or run `yrdx approve` and clear nothing.
 - `ask`, `decide`, `admit`: the store does not answer. Clear the task later.
+- `tell`: a channel did not take a message. It is sent later, and nothing else depends on it.
 
 Trigger this DAG by hand to be asked about everything that still waits. Clearing any task is safe:
 the first decision about a delivery stays. 清除任务是安全的：以第一次作出的决定为准。
@@ -59,10 +60,15 @@ with DAG(
         """Admit what was approved."""
         return orchestration.admit(decided)
 
+    @task(map_index_template=label)
+    def tell(report: str) -> list[str]:
+        """Tell the province; skipped where it has no channels."""
+        return notices.tell_about(report)
+
     @task_group
     def approval(report: str) -> None:
-        """One delivery: ask, wait, take down, admit."""
+        """One delivery: ask, wait, take down, admit, tell."""
         answer = approvals.ask_a_person(ask(report), task_id="answer")
-        admit(decide(report, answer.output))
+        admit(decide(report, answer.output)) >> tell(report)
 
     approval.expand(report=waiting())

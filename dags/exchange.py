@@ -7,7 +7,7 @@ from airflow.sdk import DAG, task, task_group
 from yrdx import orchestration
 from yrdx.agreements import Province
 from yrdx.errors import ConfigurationError
-from yrdx.orchestration import approvals
+from yrdx.orchestration import approvals, notices
 
 DOC = """
 ### {zh}：接收交换数据 / Deliveries of {en}
@@ -26,6 +26,8 @@ successful run**; red means that a source or the exchange itself has a problem.
   the developers; after the fix clear the task.
 - `admit`: the store does not answer. Clear the task later. What somebody must approve first is
   not admitted here, and nothing waits here: see the DAG `approvals`.
+- `tell`: a channel did not take a message. It is sent later, and no verdict depends on it. Pink:
+  no channels are set for this province (`YRDX_CHANNELS`).
 
 All tasks may be cleared and run again at any time: nothing is landed, admitted or published twice.
 所有任务都可以随时清除重跑，不会重复接收、入库或发布。
@@ -95,9 +97,13 @@ def draw(province: Province) -> None:
         def delivery(arrival: dict[str, Any]) -> None:
             admit(check(land(arrival)))
 
+        @task(trigger_rule="all_done")
+        def tell(code: str) -> list[str]:
+            return notices.tell(code, daily=False)
+
         arrivals = discover(province.code)
         sources_answer(arrivals["unreachable"])
-        delivery.expand(arrival=arrivals)
+        delivery.expand(arrival=arrivals) >> tell(province.code)
 
 
 def draw_broken(slug: str, error: ConfigurationError) -> None:

@@ -1,4 +1,4 @@
-"""The daily Airflow DAG that keeps the house: retention, orphans, overdue agreements."""
+"""The daily Airflow DAG that keeps the house: retention, orphans, who is overdue, notices."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from airflow.sdk import DAG, task
 
 from yrdx import orchestration
 from yrdx.errors import ConfigurationError
+from yrdx.orchestration import notices
 
 DOC = """
 ### 日常维护 / Housekeeping
@@ -16,8 +17,12 @@ removes what killed tasks left half written, and lists agreements whose due day 
 
 - `overdue` is never red because of a partner: its result (XCom) and its warnings in the log name
   unit, dataset and due day. Call the unit named there. 逾期名单见任务返回值和日志中的警告。
-- A red task means that the object store does not answer or refuses us. Clear it when mended; all
-  tasks may run again at any time.
+- `compare` compares the newest snapshots of provinces and writes each its notice. 跨省对照。
+- `tell` sends what is new: who is overdue, what disagrees, and all that channels want once a day.
+  Red: a channel did not take it; it is sent later, and nothing else depends on it. Pink: no
+  channels are set (`YRDX_CHANNELS`). 通知未送达不影响任何校验结论。
+- Any other red task means that the object store does not answer or refuses us. Clear it when
+  mended; all tasks may run again at any time.
 """
 
 with DAG(
@@ -47,12 +52,21 @@ with DAG(
         """List the overdue agreements of one province."""
         return orchestration.overdue(code)
 
+    @task
+    def compare() -> dict[str, int]:
+        """Count where provinces disagree, and write each its notice."""
+        return notices.compare()
+
+    @task(map_index_template="{{ task.op_kwargs['code'] }}", trigger_rule="all_done")
+    def tell(code: str) -> list[str]:
+        """Send what is new about one province."""
+        return notices.tell(code, daily=True)
+
+    codes = [
+        province.code
+        for _, province in orchestration.provinces()
+        if not isinstance(province, ConfigurationError)
+    ]
     sweep_expired()
     sweep_orphans()
-    overdue.expand(
-        code=[
-            province.code
-            for _, province in orchestration.provinces()
-            if not isinstance(province, ConfigurationError)
-        ]
-    )
+    [overdue.expand(code=codes), compare()] >> tell.expand(code=codes)

@@ -18,7 +18,7 @@ def expected(project: Path) -> set[str]:
     """Ids of all DAGs that a project should have, by the files in its folders."""
     schemas = (project / "schemas").glob("*.py")
     datasets = {path.stem for path in schemas if "\nDATASET = " in path.read_text()}
-    return PROVINCES | {f"publish_{name}" for name in datasets} | {"housekeeping"}
+    return PROVINCES | {f"publish_{name}" for name in datasets} | {"housekeeping", "approvals"}
 
 
 def parse(project: Path, home: Path) -> dict:
@@ -98,6 +98,33 @@ def test_each_delivery_is_landed_then_checked_then_admitted(parsed):
     assert tasks["delivery.check"]["after"] == ["delivery.land"]
     assert tasks["delivery.admit"]["after"] == ["delivery.check"]
     assert tasks["sources_answer"]["after"] == ["discover"]
+
+
+def test_only_what_must_be_approved_meets_a_task_that_waits(parsed):
+    tasks = parsed["dags"]["approvals"]["tasks"]
+    assert tasks["approval.answer"]["after"] == ["approval.ask"]
+    assert tasks["approval.answer"]["retries"] == 0, "a person is not asked again by a machine"
+    assert "approval.answer" in tasks["approval.decide"]["after"]
+    assert tasks["approval.admit"]["after"] == ["approval.decide"]
+    elsewhere = [dag for name, dag in parsed["dags"].items() if name != "approvals"]
+    assert not [dag for dag in elsewhere if "answer" in dag["tasks"]]
+
+
+def test_people_are_told_after_everything_else(parsed):
+    tasks = parsed["dags"]["exchange_zhejiang"]["tasks"]
+    assert tasks["tell"]["after"] == ["delivery.admit"]
+    assert not [name for name, task in tasks.items() if "tell" in task["after"]]
+    assert parsed["dags"]["housekeeping"]["tasks"]["tell"]["after"] == ["compare", "overdue"]
+
+
+def test_a_dataset_whose_snapshots_are_approved_asks_before_it_publishes(
+    project, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("YRDX_APPROVE_SNAPSHOTS", "institution")
+    dags = parse(project, tmp_path)["dags"]
+    assert dags["publish_institution"]["tasks"]["publish"]["after"] == ["decide"]
+    assert dags["publish_institution"]["tasks"]["answer"]["after"] == ["ask"]
+    assert list(dags["publish_enterprise"]["tasks"]) == ["publish"]
 
 
 def test_a_broken_schema_leaves_every_dag_standing(spoilt, tmp_path):

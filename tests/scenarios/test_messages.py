@@ -1,15 +1,14 @@
 """People are told what changed, once, by a real web server that takes it; and never any data."""
 
 import json
-import threading
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 from pydantic import SecretStr
 
+from tests.support.hook import Hook
 from yrdx import pipeline
 from yrdx.agreements import load_province
 from yrdx.errors import ChannelUnavailable
@@ -29,33 +28,6 @@ GOOD = [
     "91310000132260250X,2025,杭州示例二厂（生成）,330106,C3011,中型,在营,0,否",
 ]
 WRONG = "91330000142943303X,2025,示例四厂（生成）,330106,3011,1,1,0,0"
-
-
-class Hook:
-    """A web server on loopback that keeps what it is sent, or refuses it."""
-
-    def __init__(self) -> None:
-        self.taken: list[dict] = []
-        self.refuses = False
-        hook = self
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if not hook.refuses:
-                    hook.taken.append(json.loads(body))
-                self.send_response(503 if hook.refuses else 200)
-                self.end_headers()
-
-            def log_message(self, *_) -> None:
-                return
-
-        self.server = HTTPServer(("127.0.0.1", 0), Answer)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"json://127.0.0.1:{self.server.server_port}/hook"
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def discover(
         ("字节", "Bytes"),
         ("修改时间", "Modified"),
     )
-    for one in _provinces(exchange, province, everyone=everyone):
+    for one in named_provinces(exchange, province, everyone=everyone):
         found = pipeline.discover(exchange, one)
         unreachable.extend(found.unreachable)
         for arrival in found.arrivals:
@@ -75,7 +75,7 @@ def land(
     exchange = _exchange()
     unreachable: list[Unreachable] = []
     landed = 0
-    for one in _provinces(exchange, province, everyone=everyone):
+    for one in named_provinces(exchange, province, everyone=everyone):
         found = pipeline.discover(exchange, one)
         unreachable.extend(found.unreachable)
         for arrival in found.arrivals:
@@ -199,7 +199,8 @@ def _exchange() -> Exchange:
     return pipeline.open_exchange(Settings.load())
 
 
-def _provinces(exchange: Exchange, named: str | None, *, everyone: bool) -> list[Province]:
+def named_provinces(exchange: Exchange, named: str | None, *, everyone: bool) -> list[Province]:
+    """The provinces that were asked for: one by its code or slug, or all."""
     from yrdx.agreements import load_province
 
     folder = exchange.settings.provinces

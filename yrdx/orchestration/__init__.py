@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import (
@@ -265,6 +265,11 @@ def open_exchange() -> Exchange:
     from yrdx import pipeline
 
     return pipeline.open_exchange(Settings.load())
+
+
+def run_day() -> date:
+    """The day on which the run was due, by the clock of the exchange."""
+    return _now().date()
 
 
 def _delivery(landed: Mapping[str, Any]) -> Delivery:
