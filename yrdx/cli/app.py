@@ -14,6 +14,7 @@ from yrdx.cli import (
     contents,
     documents,
     notices,
+    read,
     reference,
     rehearse,
     replay,
@@ -83,6 +84,7 @@ def build() -> typer.Typer:
     app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)
+    app.command("read", rich_help_panel=Panel.STANDING)(read.read)
     app.command("notices", rich_help_panel=Panel.VERBS)(notices.notices)
     for look in (standing.status, standing.snapshots):
         app.command(look.__name__, rich_help_panel=Panel.STANDING)(look)

@@ -1,0 +1,103 @@
+"""`yrdx read`: look at a published version, or write the chosen part of it into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yrdx.cli.terminal import Terminal, plain, terminal_of
+
+if TYPE_CHECKING:
+    from yrdx.reader import Snapshot
+
+_SHOWN = 20
+"""Rows on the screen when no number is given."""
+
+
+def read(
+    context: typer.Context,
+    spec: Annotated[
+        str,
+        typer.Argument(
+            help="数据集及版本 Dataset and version: student_scale, student_scale@1.*, @1.4.2, "
+            "@asof=2026-05-01"
+        ),
+    ],
+    *,
+    columns: Annotated[
+        str | None, typer.Option(help="只要这些字段，用逗号分隔 Columns, by commas.")
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(help="筛选条件 Condition in SQL: \"src_province = '31'\""),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="写入文件 Write a file: .csv, .parquet, .xlsx")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help=f"最多多少行 At most so many rows [{_SHOWN}].")
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="有省份未报送或沿用旧期则拒绝 Refuse unless all arrived."),
+    ] = False,
+    store: Annotated[
+        str | None, typer.Option(help="s3://… 或文件夹 or a folder; 默认 default: YRDX_STORE")
+    ] = None,
+) -> None:
+    """读取已发布的数据快照，逐个文件核对摘要。 Read a published snapshot, every file verified.
+
+    不加 --out 时显示前几行；要全部请加 --out。
+    Without --out the first rows are shown; write all of them with --out.
+    """
+    from yrdx.reader import open_snapshot
+    from yrdx.reader.writing import write
+
+    terminal = terminal_of(context)
+    snapshot = open_snapshot(
+        spec,
+        store=store,
+        columns=[name.strip() for name in columns.split(",")] if columns else None,
+        where=where,
+        require="complete" if complete else None,
+    )
+    if out is None:
+        _show(snapshot, terminal, _SHOWN if limit is None else limit)
+        return
+    rows = write(snapshot, out, limit=limit)
+    terminal.say(
+        terminal.word(
+            f"已写入 {rows:,} 行：{out}（{snapshot.dataset} {snapshot.version}）",
+            f"Wrote {rows:,} rows: {out} ({snapshot.dataset} {snapshot.version})",
+        )
+    )
+
+
+def _show(snapshot: Snapshot, terminal: Terminal, limit: int) -> None:
+    manifest = snapshot.manifest
+    terminal.say(
+        terminal.word(
+            f"{manifest.dataset} {manifest.version}：全部 {manifest.rows:,} 行",
+            f"{manifest.dataset} {manifest.version}: {manifest.rows:,} rows in all",
+        )
+    )
+    titles = {item.name: item.title for item in manifest.columns}
+    named = [(name, titles.get(name)) for name in snapshot.columns]
+    table = terminal.table(
+        *((f"{name}\n{title.zh}", f"{name}\n{title.en}") if title else (name, name)
+          for name, title in named)
+    )  # fmt: skip
+    for batch in snapshot.batches(limit=limit):
+        for row in batch.to_pylist():
+            table.add_row(*(_cell(value) for value in row.values()))
+    terminal.say(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return plain("；".join(map(str, value)))
+    if isinstance(value, bool):
+        return str(int(value))
+    return plain(value)
