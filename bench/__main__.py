@@ -60,6 +60,14 @@ def main() -> None:
         from bench import seal
 
         print(seal.compare(options.folder, rows=options.rows, rounds=options.rounds))
+    if options.findings:
+        from bench import findings
+
+        print(findings.compare(options.folder))
+    if options.publish:
+        from bench import publication
+
+        print(publication.compare_sizes(options.folder, rows=2 * options.rows))
     if options.peers:
         print(_peers(options.folder))
 
@@ -73,6 +81,8 @@ def _options() -> argparse.Namespace:
         ("memory", "1 and 10 million rows"),
         ("xlsx", "the workbook"),
         ("seal", "sealing"),
+        ("findings", "files full of wrongs"),
+        ("publish", "publishing, and the difference of two versions"),
     ):
         parser.add_argument(
             f"--no-{name}", dest=name, action="store_false", help=f"leave out {what}"

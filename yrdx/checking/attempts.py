@@ -313,8 +313,10 @@ def with_states(findings: Path, states: Path | None) -> Iterator[pl.DataFrame]:
 
 def _batches(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=131_072, columns=columns):
-            frame = pl.from_arrow(batch)
-            if isinstance(frame, pl.DataFrame):
-                texts = [name for name in columns if name != "row"]
-                yield frame.with_columns(pl.col(texts).cast(pl.String))
+        # Group by group: asked for all of them at once, the reader would hold on to what it read.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(131_072, row_groups=[group], columns=columns):
+                frame = pl.from_arrow(batch)
+                if isinstance(frame, pl.DataFrame):
+                    texts = [name for name in columns if name != "row"]
+                    yield frame.with_columns(pl.col(texts).cast(pl.String))

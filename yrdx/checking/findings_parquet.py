@@ -132,8 +132,10 @@ def _tables(
     path: Path, *, columns: tuple[str, ...] | None = None, numbered: bool = False
 ) -> Iterator[pa.Table]:
     with pq.ParquetFile(path, read_dictionary=list(REPEATING) if numbered else None) as file:
-        for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=columns):
-            yield pa.Table.from_batches([batch])
+        # Group by group: asked for all of them at once, the reader would hold on to what it read.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=columns):
+                yield pa.Table.from_batches([batch])
 
 
 def merge(first: Path, second: Path, *, into: Path) -> None:
