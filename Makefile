@@ -24,7 +24,7 @@ $(READY): pyproject.toml constraints.txt
 	  { echo "$(PYTHON) cannot make virtual environments; on Debian: sudo apt install python3-venv"; exit 1; }
 	@echo "Installing into $(VENV); this takes a few minutes the first time."
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[airflow,quality,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[airflow,notices,quality,dev]'
 	@rm -f $(VENV)/.ready-* && touch $@
 
 demo: $(READY) ## four provinces' generated deliveries through a real Airflow, to snapshots

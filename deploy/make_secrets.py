@@ -38,6 +38,7 @@ def make_secrets(folder: Path) -> list[str]:
     secret("airflow_secret_key", secrets.token_hex(32))
     secret("airflow_admin_password", secrets.token_urlsafe(18))
     secret("receipt_signing_key", _signing_key())
+    secret("yrdx_channels", "# Whom notices go to, see docs/operations.md; as it is, to nobody.\n")
     exchange = {
         "name": "exchange",
         "credentials": [{"accessKey": access, "secretKey": key}],

@@ -176,7 +176,7 @@ def test_only_workers_see_the_key_that_signs_receipts(services):
 
 def test_secrets_are_made_once_and_fit_each_other(project, tmp_path):
     make_secrets = load(project / "deploy" / "make_secrets.py").make_secrets
-    assert len(make_secrets(tmp_path / "secrets")) == 13
+    assert len(make_secrets(tmp_path / "secrets")) == 14
     key = load_signing_key(tmp_path / "secrets" / "receipt_signing_key")
     assert key.public.has_signed("0" * 64, signature=key.sign("0" * 64))
     before = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}

@@ -48,7 +48,7 @@ def channels_of(secret: SecretStr | None, *, province: str) -> tuple[Channel, ..
 
     No secret, or an empty one: there are none, and nobody is told anything.
     """
-    if secret is None or not secret.get_secret_value().strip():
+    if secret is None:
         return ()
     try:
         content = yaml.safe_load(secret.get_secret_value())
@@ -56,6 +56,8 @@ def channels_of(secret: SecretStr | None, *, province: str) -> tuple[Channel, ..
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         raise ConfigurationError(f"YRDX_CHANNELS is no YAML{line}; {_FORM}") from None
+    if content is None:
+        return ()
     if not isinstance(content, dict):
         raise ConfigurationError(f"YRDX_CHANNELS names no provinces; {_FORM}")
     by_province = {_code(code): named for code, named in content.items()}
@@ -88,7 +90,7 @@ def deliver(channel: Channel, *, title: str, body: str) -> None:
         if service is None:
             raise ConfigurationError(
                 f"YRDX_CHANNELS: the address of {channel.name} is none that Apprise knows; see "
-                f"docs/notices.md for DingTalk, WeCom, Feishu, e-mail and webhooks"
+                f"docs/operations.md for DingTalk, WeCom, Feishu, e-mail and webhooks"
             )
         service.overflow_mode = apprise.OverflowMode.SPLIT
         taken = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)

@@ -62,7 +62,7 @@ def ask_a_person(question: Any, *, task_id: str) -> Any:
         },
         response_timeout=timedelta(hours=Settings.load().approval_hours),
         retries=0,
-        map_index_template=f"{{{{ {NAME} }}}}",
+        map_index_template="{{ task.subject }}",
     )
 
 

@@ -30,7 +30,7 @@ def test_a_province_has_its_own_channels_and_those_of_everybody():
     assert [item.name for item in channels_of(SecretStr(GIVEN), province="34")] == ["exchange"]
 
 
-@pytest.mark.parametrize("secret", [None, SecretStr(""), SecretStr(" \n")])
+@pytest.mark.parametrize("secret", [None, SecretStr(""), SecretStr(" \n"), SecretStr("# none\n")])
 def test_without_a_secret_nobody_is_told(secret):
     assert channels_of(secret, province="33") == ()
 
