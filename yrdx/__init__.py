@@ -25,3 +25,7 @@ def __getattr__(name: str) -> Any:
     from yrdx import reader  # noqa: PLC0415 - importing yrdx costs nothing
 
     return getattr(reader, _NAMES[name])
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
