@@ -6,26 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-import polars as pl
-
-from yrdx import catalogue, judging
-from yrdx.checking import check as check_table
+from yrdx import catalogue
 from yrdx.checking.attempts import compare_attempts
 from yrdx.checking.causes import find_causes
 from yrdx.checking.findings import write_findings
-from yrdx.checking.in_force import take_shadow_out, within_limits
 from yrdx.checking.proof import RECEIPT, REPORT, is_kept, sign
 from yrdx.checking.receipt import write_receipt
-from yrdx.checking.report import report_of_check, report_of_refusal
-from yrdx.checking.result import Checked, Terms
+from yrdx.checking.report import report_of_refusal
+from yrdx.checking.result import Terms
 from yrdx.checking.returned import Returned
 from yrdx.checking.signing import load_signing_key
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
 from yrdx.errors import IntegrityError
-from yrdx.model import Delivery, Report, Severity
+from yrdx.model import Delivery, Report
 from yrdx.pipeline.attempts import (
     Line,
     attempts_before,
@@ -35,30 +30,19 @@ from yrdx.pipeline.attempts import (
     receipt_before,
 )
 from yrdx.pipeline.copies import return_copies
-from yrdx.pipeline.corrected import fetch_whole, noted
+from yrdx.pipeline.corrected import fetch_whole
+from yrdx.pipeline.examination import judge_file
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.ground import Ground, ground_of, naming
 from yrdx.pipeline.listing import newest_report
-from yrdx.pipeline.terms import open_to_change, terms_in_force
-from yrdx.pipeline.whole import checked_as_a_whole
-from yrdx.reading import (
-    Refusal,
-    Table,
-    UnreadableText,
-    explain_failure,
-    find_garbled,
-    find_personal_numbers,
-    is_reading_failure,
-    read,
-)
+from yrdx.pipeline.terms import terms_in_force
+from yrdx.reading import Refusal
 from yrdx.reading.corrections import WHOLE, Corrected
-from yrdx.reading.seal_statement import as_agreed
 from yrdx.settings import COPY_ROWS
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Progress = Callable[[int], None]
-Answer = TypeVar("Answer")
 CHECKED = "checked"
 """Folder of the spool that a check writes into."""
 
@@ -206,20 +190,6 @@ def check_file(  # noqa: PLR0913 - each is something that a partner may state
     return report
 
 
-def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
-    """Read a file, and refuse it when it holds raw personal numbers."""
-    table = read(path, filename=filename, dataset=dataset)
-    if isinstance(table, Refusal):
-        return table
-    personal = _unless_unreadable(table, partial(find_personal_numbers, table))
-    if isinstance(personal, Refusal):
-        return personal
-    errors = [item for item in personal if item.severity is Severity.ERROR]
-    if errors:
-        return Refusal(findings=personal, reading=table.reading)
-    return replace(table, findings=(*table.findings, *find_garbled(table), *personal))
-
-
 def _keep(exchange: Exchange, report: Report, into: Path) -> None:
     """Store what a check wrote; the report comes last and proves that the rest is there."""
     if report.verdict is None:
@@ -248,7 +218,12 @@ def examine(
 ) -> Report:
     """Read and check one local file into `into`, and answer; every check passes here."""
     judge = partial(
-        _judged, dataset=dataset, delivery=delivery, terms=terms, ground=ground, progress=progress
+        judge_file,
+        dataset=dataset,
+        delivery=delivery,
+        terms=terms,
+        ground=ground,
+        progress=progress,
     )
     report, table = judge(path, into, keep_rows=keep_rows)
     returned = Returned()
@@ -264,94 +239,6 @@ def examine(
             check_again=partial(judge, keep_rows=False),
         )
     return _answered(report, dataset, ground=ground, into=into, returned=returned)
-
-
-def _judged(
-    path: Path,
-    into: Path,
-    *,
-    dataset: Dataset,
-    delivery: Delivery,
-    terms: Terms,
-    ground: Ground,
-    keep_rows: bool,
-    progress: Progress | None,
-) -> tuple[Report, Table | None]:
-    """The report of one local file, and its table if it could be read to the end."""
-    if isinstance(ground.corrected, Refusal):
-        table: Table | Refusal = ground.corrected
-    else:
-        table = noted(look_at(path, dataset, filename=delivery.filename), ground.corrected)
-        table = as_agreed(table, algorithm=terms.sealing, year=terms.sealing_year)
-    if isinstance(table, Table):
-        check_it = partial(
-            _checked_by,
-            table,
-            dataset,
-            delivery=delivery,
-            ground=ground,
-            into=into,
-            keep_rows=keep_rows,
-            progress=progress,
-        )
-        outcome = _unless_unreadable(table, partial(within_limits, check_it, terms, into=into))
-        if not isinstance(outcome, Refusal):
-            checked, terms = outcome
-            checked, shadow = take_shadow_out(
-                checked, open_to_change(dataset), in_force=terms.in_force, into=into
-            )
-            report = report_of_check(
-                checked,
-                table,
-                dataset,
-                delivery=delivery,
-                terms=terms,
-                versions=ground.versions,
-                shadow=shadow,
-            )
-            return report, table
-        table = outcome
-    write_findings(table.findings, into=into / "findings.parquet")
-    report = report_of_refusal(
-        table, dataset, delivery=delivery, terms=terms, versions=ground.versions
-    )
-    return report, None
-
-
-def _checked_by(
-    table: Table,
-    dataset: Dataset,
-    terms: Terms,
-    *,
-    delivery: Delivery,
-    ground: Ground,
-    into: Path,
-    keep_rows: bool,
-    progress: Progress | None,
-) -> Checked:
-    """One check of all rows, and then of the whole, by these terms."""
-    is_judged = bool(ground.surroundings.rules)
-    if is_judged:
-        judging.begin_loading()
-    checked = check_table(
-        table,
-        dataset,
-        terms=terms,
-        references=ground.references,
-        lists=ground.lists,
-        into=into,
-        keep_rows=keep_rows or is_judged,
-        progress=progress,
-    )
-    return checked_as_a_whole(
-        checked,
-        table,
-        dataset,
-        delivery=delivery,
-        terms=terms,
-        surroundings=ground.surroundings,
-        into=into,
-    )
 
 
 def _answered(
@@ -383,13 +270,3 @@ def _answered(
         returned=returned,
     )
     return report
-
-
-def _unless_unreadable(table: Table, action: Callable[[], Answer]) -> Answer | Refusal:
-    """The action's answer, or a refusal when the file turns out to be unreadable on the way."""
-    try:
-        return action()
-    except (UnreadableText, pl.exceptions.ComputeError) as error:
-        if not is_reading_failure(error):
-            raise
-        return explain_failure(error, table)

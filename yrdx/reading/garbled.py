@@ -13,7 +13,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from yrdx.model import Finding
+from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.findings import finding
+from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.table import Table
 
 _SHARE = 0.5
@@ -27,13 +29,21 @@ _HAN = re.compile("[\u3400-\u9fff]")
 
 
 def find_garbled(table: Table) -> tuple[Finding, ...]:
-    """Recognised columns most of whose Chinese is garbled, with what it should have been."""
+    """Recognised columns most of whose Chinese is garbled, with what it should have been.
+
+    Of a file that turns out to be unreadable on the way nothing is said: its check will.
+    """
     counts: dict[str, list[int]] = {}
     place = {"sheet": table.reading.sheet} if table.reading.sheet else {}
     example: dict[str, tuple[str, str]] = {}
     columns = {match.column: match for match in table.reading.columns}
     # An export that reads wrongly does so from its first row on.
-    top = table.frame.select(columns.keys()).head(_ROWS).collect(engine="streaming")
+    try:
+        top = table.frame.select(columns.keys()).head(_ROWS).collect(engine="streaming")
+    except (UnreadableText, pl.exceptions.ComputeError) as error:
+        if is_reading_failure(error):
+            return ()
+        raise
     for name in columns:
         for text in _chinese(top[name]):
             known = counts.setdefault(name, [0, 0])
