@@ -102,7 +102,7 @@ class Snapshot:
             described = pq.read_schema(self.paths[0])
         else:
             types = {item.name: dtype_of(item) for item in self.manifest.columns}
-            described = pa.schema([(name, arrow_type(dtype)) for name, dtype in types.items()])
+            described = pa.schema([(name, _as_in_files(dtype)) for name, dtype in types.items()])
         return pa.schema([described.field(name) for name in self.columns], described.metadata)
 
     def polars(self) -> pl.LazyFrame:
@@ -151,6 +151,14 @@ class Snapshot:
         if selection.text is not None:
             relation = relation.filter(duckdb.SQLExpression(selection.text))
         return relation.select(*map(duckdb.ColumnExpression, self.columns))
+
+
+def _as_in_files(dtype: pl.DataType) -> pa.DataType:
+    """The Arrow type under the name that Parquet gives to what a list holds."""
+    plain = arrow_type(dtype)
+    if pa.types.is_list(plain):
+        return pa.list_(pa.field("element", plain.value_type))
+    return plain
 
 
 def _library(name: str) -> Any:
