@@ -12,8 +12,9 @@ from yrdx.model import Delivery
 from yrdx.pipeline.arrivals import Arrival, period_of, source_of
 from yrdx.pipeline.attempts import landed_for
 from yrdx.pipeline.corrected import base_of
+from yrdx.pipeline.examination import look_at
 from yrdx.pipeline.exchange import Exchange
-from yrdx.pipeline.judgement import look_at, refuse
+from yrdx.pipeline.judgement import refuse
 from yrdx.reading import PERSONAL_RULES, Refusal
 from yrdx.store import layout
 
