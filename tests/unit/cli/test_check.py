@@ -21,6 +21,8 @@ def test_a_good_list_passes_and_its_receipt_is_written(yrdx, schools, tmp_path):
     assert sorted(item.name for item in folder.iterdir()) == [
         "errors.xlsx",
         "findings.parquet",
+        "quality.html",
+        "quality.json",
         "receipt.html",
         "receipt.json",
         "report.json",
