@@ -53,7 +53,10 @@ def test_a_filled_template_passes_its_own_check(name: str, tmp_path: Path) -> No
     path = drawn(dataset, tmp_path, filled=True)
     report = checked(dataset, path, tmp_path / "receipt")
     assert report.faults == ()
-    assert [(item.rule, item.column) for item in report.findings] == []
+    # Two rows are no whole: a list of two tasks leaves clauses without a task.
+    of_the_whole = {rule.code for rule in catalogue.table_rules(name)}
+    found = [item for item in report.findings if item.rule not in of_the_whole]
+    assert [(item.rule, item.column) for item in found] == []
     assert report.verdict is Verdict.ADMITTED
     assert report.rows.admitted == len(sample_rows(dataset))
     assert report.reading is not None
