@@ -129,6 +129,21 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "解开后是压缩前的上千倍", "a thousand times larger when unpacked",
         ),
         (
+            "correction_has_no_base",
+            "先报完整文件，再报“名录_更正.csv”", "the whole list first, then 名录_更正.csv",
+            "第一次就报“名录_更正.csv”", "名录_更正.csv as the first file",
+        ),
+        (
+            "correction_lacks_its_key",
+            "更正文件有“学校标识码”一列", "corrections with the column of the key",
+            "更正文件只有“学校名称”一列", "corrections with the names alone",
+        ),
+        (
+            "correction_has_no_rows",
+            "更正文件里有要更正的行", "the corrected rows below the header",
+            "更正文件只有表头", "a header alone",
+        ),
+        (
             "seal_is_of_another_algorithm",
             "按约定用 hmac-sm3 脱敏", "sealed by hmac-sm3, as agreed",
             "约定 hmac-sm3，文件说明为 hmac-sha256", "hmac-sm3 agreed, hmac-sha256 in the file",
