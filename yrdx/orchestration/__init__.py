@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import (
@@ -52,9 +53,15 @@ _MOST_AT_ONCE = 500
 """Deliveries of one run; Airflow maps at most 1,024. The next run takes what is left."""
 
 
+@cache
+def drawn_with() -> Settings:
+    """The settings that DAGs are drawn with: read once for all of them, because it takes long."""
+    return Settings.load()
+
+
 def provinces() -> Iterator[tuple[str, Province | ConfigurationError]]:
     """Each file in `provinces/`: its slug, with the province or what is wrong with the file."""
-    for path in sorted(Settings.load().provinces.glob("*.yaml")):
+    for path in sorted(drawn_with().provinces.glob("*.yaml")):
         slug = path.stem.partition("-")[2] or path.stem
         try:
             yield slug, _schedulable(load_province(path))
@@ -91,7 +98,7 @@ def defaults() -> dict[str, Any]:
     return {
         "owner": "yrdx",
         "retries": 3,
-        "retry_delay": timedelta(seconds=Settings.load().retry_seconds),
+        "retry_delay": timedelta(seconds=drawn_with().retry_seconds),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=15),
         "retry_policy": ExceptionRetryPolicy(

@@ -14,8 +14,7 @@ from typing import Any
 from airflow.sdk import Asset, AssetAlias, Param, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from yrdx.orchestration import NAME, open_exchange
-from yrdx.settings import Settings
+from yrdx.orchestration import NAME, drawn_with, open_exchange
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ def waiting_deliveries() -> Asset:
 
 def approved_snapshots() -> frozenset[str]:
     """The datasets of which a person approves each snapshot, by the settings."""
-    return frozenset(Settings.load().approve_snapshots)
+    return frozenset(drawn_with().approve_snapshots)
 
 
 def ask_a_person(question: Any, *, task_id: str) -> Any:
@@ -60,7 +59,7 @@ def ask_a_person(question: Any, *, task_id: str) -> Any:
                 description="会写进回执，请勿涉及个人信息 Goes into the receipt; no personal data.",
             )
         },
-        response_timeout=timedelta(hours=Settings.load().approval_hours),
+        response_timeout=timedelta(hours=drawn_with().approval_hours),
         retries=0,
         map_index_template="{{ task.subject }}",
     )
