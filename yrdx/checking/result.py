@@ -73,7 +73,8 @@ class Checked:
     `_row` is in the Parquet file `withdrawn_path` do not count, because their key turned out to be
     used twice after they were written (None: there are none). `findings_path` holds every finding,
     uncapped, also those that reading the file gave; `findings` counts those of the check alone.
-    `judged` are the rules that ran about the delivery as a whole, `blocked_by` those that reject it.
+    `judged` are the rules that ran about the delivery as a whole, `blocked_by` those that reject
+    it.
     """
 
     rows_path: Path
