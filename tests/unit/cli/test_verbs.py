@@ -81,7 +81,10 @@ def test_the_dry_run_and_the_exchange_write_the_same_receipt(yrdx, zhejiang, sch
         for folder in (tmp_path / "tried", kept)
     )
     differing = {field for field in ours if ours[field] != theirs[field]}
-    assert differing == {"trial", "delivery", "status", "next_step"}
+    assert differing == {"trial", "delivery", "status", "next_step", "proof"}
+    assert theirs["proof"]["rests_on"] == ours["proof"]["rests_on"]
+    proved = [each["proof"]["artefacts"]["findings.parquet"] for each in (theirs, ours)]
+    assert proved[0] == proved[1]
     assert theirs["number"] == ours["number"]
     of_receipt = {
         field for field in ours["delivery"] if ours["delivery"][field] != theirs["delivery"][field]
