@@ -10,7 +10,6 @@ hold macros, and all that hold personal columns: a workbook keeps a value in too
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from yrdx.checking.findings_parquet import read_findings
 from yrdx.checking.returned import AnnotatedCopy
 from yrdx.copies.marking import Layout, Marked, mark
 from yrdx.copies.marks import PROBLEM, about_the_file, marks_by_row
-from yrdx.copies.package import UnusualWorkbook
+from yrdx.copies.package import NOT_EDITED
 from yrdx.copies.places import number_of
 from yrdx.copies.plain import ROWS_A_SHEET, Outline, make_plain
 from yrdx.copies.source import workbook_of
@@ -69,7 +68,7 @@ def annotate(
             try:
                 marked = mark(own, [layout_of(table)], marks, about=about, into=target)
                 return _copy(marked, report, is_own=True, shown=report.rows.read)
-            except (UnusualWorkbook, zipfile.BadZipFile):
+            except NOT_EDITED:
                 target.unlink(missing_ok=True)
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=into))
         plain = Path(folder) / "plain.xlsx"

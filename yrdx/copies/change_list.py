@@ -75,8 +75,8 @@ def _lines(
         return pl.when(pl.col(name).is_null()).then(pl.lit("（空）")).otherwise(text)
 
     return changes.select(
-        A=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).cast(pl.String),
-        B=pl.col("row").cast(pl.String),
+        A=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32),
+        B=pl.col("row"),
         C=pl.col("header"),
         D=pl.when(letter != "").then(pl.concat_str([letter, pl.col("row").cast(pl.String)])),
         E=shown("old"),

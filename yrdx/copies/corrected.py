@@ -19,7 +19,7 @@ import polars as pl
 from yrdx.copies.annotated import layout_of, masked_columns
 from yrdx.copies.change_list import add_change_list
 from yrdx.copies.marking import Layout
-from yrdx.copies.package import STYLES, Package, UnusualWorkbook, packed
+from yrdx.copies.package import NOT_EDITED, STYLES, Package, packed
 from yrdx.copies.places import Place, anchors, letters_of
 from yrdx.copies.plain import Outline, draw_about, make_plain
 from yrdx.copies.sheet import RowEdit, SheetEdit, pieces, survey
@@ -46,9 +46,7 @@ class CannotCorrect(Exception):
     """A file whose cells cannot be rewritten in place without guessing."""
 
 
-_UNSAFE = (
-    UnusualWorkbook, zipfile.BadZipFile, CannotCorrect, UnreadableText, UnicodeError, csv.Error,
-)  # fmt: skip
+_UNSAFE = (*NOT_EDITED, CannotCorrect, UnreadableText, UnicodeError, csv.Error)
 """What says that a file is left as it is."""
 
 
@@ -103,7 +101,8 @@ def _speaks_in_other_units(table: Table, dataset: Dataset) -> bool:
 def _correct_anew(
     table: Table, dataset: Dataset, changes: pl.DataFrame, masked: frozenset[str], /, *, into: Path
 ) -> Correction:
-    outline = Outline(title=f"改好的文件：{dataset.title.zh}", about=_ABOUT, masked=frozenset())
+    title = f"改好的文件：{dataset.title.zh}"
+    outline = Outline(title=title, about=_ABOUT, masked=frozenset(), is_numbered=False)
     with tempfile.TemporaryDirectory(dir=into) as folder:
         plain = Path(folder) / "plain.xlsx"
         layouts = make_plain(table, outline, into=plain)

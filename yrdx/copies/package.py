@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +35,12 @@ Write = Callable[[IO[bytes]], None]
 
 class UnusualWorkbook(Exception):
     """A workbook that is not written as usual: rather made anew than edited on a guess."""
+
+
+NOT_EDITED = (
+    UnusualWorkbook, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
+"""What an unusual or damaged workbook makes editing raise; `zipfile` says several things of it."""
 
 
 @dataclass(slots=True)

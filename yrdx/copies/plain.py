@@ -43,14 +43,21 @@ _STYLE = re.compile(r'<c r="[A-Z]+2" s="([0-9]+)"')
 class Outline:
     """What a plain workbook shows: which columns, which of them masked, and which rows.
 
-    `rows` are places in the delivered file, None for all of them.
+    `rows` are places in the delivered file, None for all of them. `is_numbered` puts them in front
+    of each row.
     """
 
     title: str
     about: tuple[tuple[str, str], ...]
     masked: frozenset[str]
     rows: npt.NDArray[np.uint32] | None = None
+    is_numbered: bool = True
     rows_a_sheet: int = ROWS_A_SHEET
+
+    @property
+    def first_column(self) -> int:
+        """The column in which the delivered ones begin, from 1."""
+        return 2 if self.is_numbered else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,9 @@ class _RowsOfSheet:
 
 def make_plain(table: Table, outline: Outline, *, into: Path) -> list[Layout]:
     """Write the workbook, byte for byte the same for the same table; gives where its rows stand."""
-    rows = _places(table) if outline.rows is None else outline.rows
+    rows = _places(table)
+    if outline.rows is not None:
+        rows = np.intersect1d(rows, outline.rows)
     starts = range(0, max(len(rows), 1), outline.rows_a_sheet)
     parts = [rows[start : start + outline.rows_a_sheet] for start in starts]
     names = ["数据"] if len(parts) == 1 else [f"数据{n}" for n in range(1, len(parts) + 1)]
@@ -75,7 +84,10 @@ def make_plain(table: Table, outline: Outline, *, into: Path) -> list[Layout]:
         drawn = Path(folder) / "drawn.xlsx"
         _draw(table, outline, names, into=drawn)
         _fill(drawn, table, outline, parts, into=into)
-    columns = {NUMBER: 1} | {name: n for n, name in enumerate(table.source_columns, start=2)}
+    first = outline.first_column
+    columns = {name: n for n, name in enumerate(table.source_columns, start=first)}
+    if outline.is_numbered:
+        columns[NUMBER] = 1
     return [
         Layout(name, 1, columns, row_of=_RowsOfSheet(part))
         for name, part in zip(names, parts, strict=True)
@@ -107,7 +119,7 @@ def _draw(table: Table, outline: Outline, names: list[str], *, into: Path) -> No
             "number": book.add_format(text | {"num_format": "0", "font_color": "#5B6675"}),
         }
         for name in names:
-            _draw_sheet(book.add_worksheet(name), table, looks)
+            _draw_sheet(book.add_worksheet(name), table, looks, first=outline.first_column - 1)
         book.worksheets()[1].activate()
 
 
@@ -126,12 +138,13 @@ def _draw_about(book: Any, outline: Outline) -> None:
         about.write_string(row, 1, text, plain)
 
 
-def _draw_sheet(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 7)
-    sheet.set_column(1, len(table.source_columns), 16)
-    sheet.write_string(0, 0, NUMBER, looks["head"])
-    sheet.write_blank(1, 0, None, looks["number"])
-    for column, name in enumerate(table.source_columns, start=1):
+def _draw_sheet(sheet: Any, table: Table, looks: dict[str, Any], *, first: int) -> None:
+    if first:
+        sheet.set_column(0, 0, 7)
+        sheet.write_string(0, 0, NUMBER, looks["head"])
+        sheet.write_blank(1, 0, None, looks["number"])
+    sheet.set_column(first, first + len(table.source_columns) - 1, 16)
+    for column, name in enumerate(table.source_columns, start=first):
         sheet.write_string(0, column, table.headers.get(name, ""), looks["head"])
         sheet.write_blank(1, column, None, looks["text"])
     sheet.freeze_panes(1, 0)
@@ -173,14 +186,15 @@ def _fill(
 
 def _batches(table: Table, outline: Outline) -> Iterator[pl.DataFrame]:
     """The rows that are shown, as columns A, B, C … of text."""
-    names = {letters_of(n): name for n, name in enumerate(table.source_columns, start=2)}
+    columns = enumerate(table.source_columns, start=outline.first_column)
+    names = {letters_of(number): name for number, name in columns}
     wanted = None if outline.rows is None else pl.Series(outline.rows)
     left = None if wanted is None else len(wanted)
     frame = table.frame.select(ROW, *table.source_columns)
     for batch in frame.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         place = table.locate(batch[ROW].cast(pl.UInt32)).cast(pl.UInt32)
         shown = batch.select(
-            place.cast(pl.String).alias("A"),
+            *([place.alias("A")] if outline.is_numbered else []),
             *(
                 pl.when(pl.col(name).is_not_null()).then(pl.lit(MASKED)).alias(letters)
                 if name in outline.masked
@@ -220,20 +234,21 @@ def _stream(
 
 
 def rows_as_xml(rows: pl.DataFrame, styles: list[str], *, first: int) -> str:
-    """Rows of a sheet as XML: column A holds numbers, all others text, each with its style."""
+    """Rows of a sheet as XML: numbers and texts, by columns A, B, C …, each with its style."""
     row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String)
     cells = [
-        _cell(letters, style, row) for letters, style in zip(rows.columns, styles, strict=True)
+        _cell(letters, style, row, is_number=rows.schema[letters].is_integer())
+        for letters, style in zip(rows.columns, styles, strict=True)
     ]
     line = pl.concat_str(pl.lit('<row r="'), row, pl.lit('">'), *cells, pl.lit("</row>"))
     return "".join(rows.select(line.alias("xml"))["xml"].to_list())
 
 
-def _cell(letters: str, style: str, row: pl.Expr) -> pl.Expr:
+def _cell(letters: str, style: str, row: pl.Expr, *, is_number: bool) -> pl.Expr:
     """A number, a text that Excel never takes for a formula, or an empty cell."""
     start = f'<c r="{letters}'
-    value = pl.col(letters)
-    if letters == "A":
+    value = pl.col(letters).cast(pl.String)
+    if is_number:
         opening, closing = f'" s="{style}"><v>', "</v></c>"
     else:
         opening = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'

@@ -18,7 +18,7 @@ _LONGEST = 64 << 20
 
 _END, _ROW_END = b"</sheetData>", b"</row>"
 _ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
-_NUMBER = re.compile(rb'\sr="([0-9]+)"')
+_NUMBER = re.compile(rb'\sr="([0-9]{1,7})"')
 _PLAIN_CELL = b'<c r="'
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3})[0-9]+"')

@@ -249,7 +249,7 @@ def test_a_column_beside_the_table_that_holds_only_formulas_is_not_written_over(
     assert sheet["F1"].value == "问题"
 
 
-@pytest.mark.parametrize("kind", ["macro", "prefix", "unnumbered"])
+@pytest.mark.parametrize("kind", ["macro", "prefix", "unnumbered", "damaged"])
 def test_an_unusual_workbook_comes_back_as_a_plain_one(answer, tmp_path, kind):
     usual = tmp_path / "usual.xlsx"
     with xlsxwriter.Workbook(str(usual)) as book:
@@ -268,6 +268,9 @@ def test_an_unusual_workbook_comes_back_as_a_plain_one(answer, tmp_path, kind):
             new.writestr(name, body)
         if kind == "macro":
             new.writestr("xl/vbaProject.bin", b"macro")
+        if kind == "damaged":
+            new.writestr("xl/media/image1.png", b"stamp of the office")
+    path.write_bytes(path.read_bytes().replace(b"stamp of the office", b"damp of the offices"))
 
     given = answer(path)
 

@@ -61,8 +61,8 @@ def test_every_change_is_listed_old_and_new(answer, tmp_path):
     given = answer(write_csv(tmp_path / "名录.csv", TITLES, GOOD, SPELT))
 
     listed = changes_in(given.book("changes.xlsx"))
-    assert ("3", "字段code", None, "３３０００２", "330002") in listed
-    assert ("3", "字段opened", None, "1999年9月1日", "1999-09-01") in listed
+    assert (3, "字段code", None, "３３０００２", "330002") in listed
+    assert (3, "字段opened", None, "1999年9月1日", "1999-09-01") in listed
     assert len(listed) == given.returned.corrected.cells
 
 
@@ -134,7 +134,7 @@ def test_a_workbook_is_corrected_where_it_stands(answer, tmp_path):
     assert (sheet["B4"].font.name, sheet["B4"].border.left.style) == ("楷体", "double")
     assert sheet["B4"].number_format == "@"
     assert book["其他"]["A1"].value == "不动"
-    assert ("4", "字段students", "C4", "１２０", "120") in changes_in(book)
+    assert (4, "字段students", "C4", "１２０", "120") in changes_in(book)
     assert len(changes_in(book)) == given.returned.corrected.cells == 5
     assert given.returned.corrected.changes == "corrected.xlsx"
 
@@ -159,8 +159,21 @@ def test_of_a_dbf_a_corrected_workbook_is_made(answer, tmp_path):
     given = answer(path)
 
     row = [c.value for c in given.book("corrected.xlsx")["数据"][2]]
-    assert row[1:] == ["330001", "第一学校", 1200, "2025"]
+    assert row == ["330001", "第一学校", 1200, "2025"]
     assert given.returned.corrected.errors == 0
+
+
+def test_bands_and_totals_are_told_apart_in_the_workbook_that_is_made_too(answer, tmp_path):
+    path = tmp_path / "xuexiao.dbf"
+    fields = [("CODE", "C", 30), ("NAME", "C", 20), ("STUDENTS", "C", 8), ("YEAR", "C", 8)]
+    rows = [["浙江省（1所）", "", "", ""], ["330001", "第一 学校", "100", "2025"]]
+    path.write_bytes(dbf(fields, [*rows, ["合计", "", "100", ""]]))
+
+    given = answer(path)
+    again = answer(given.folder / "corrected.xlsx")
+
+    assert given.report.rows.set_aside == again.report.rows.set_aside == 2
+    assert again.report.verdict is Verdict.ADMITTED
 
 
 def test_columns_in_another_unit_are_never_rewritten(answer, tmp_path):
