@@ -78,14 +78,7 @@ def correct(
                     return None  # the line that states the unit would be lost
                 case _:
                     return _correct_anew(table, dataset, changes, masked, into=into)
-    except (
-        UnusualWorkbook,
-        zipfile.BadZipFile,
-        CannotCorrect,
-        UnreadableText,
-        UnicodeError,
-        csv.Error,
-    ):
+    except _UNSAFE:
         for name in (WORKBOOK_NAME, TEXT_NAME, LIST_NAME):
             (into / name).unlink(missing_ok=True)
         return None

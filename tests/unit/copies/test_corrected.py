@@ -1,6 +1,7 @@
 """A corrected copy holds every certain repair, nothing guessed, and has passed the same check."""
 
 import csv
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -174,6 +175,19 @@ def test_bands_and_totals_are_told_apart_in_the_workbook_that_is_made_too(answer
 
     assert given.report.rows.set_aside == again.report.rows.set_aside == 2
     assert again.report.verdict is Verdict.ADMITTED
+
+
+def test_a_damaged_workbook_that_can_be_read_is_left_as_it_is(answer, tmp_path):
+    path = workbook(tmp_path / "名录.xlsx")
+    with zipfile.ZipFile(path, "a") as book:
+        book.writestr("xl/media/image1.png", b"stamp of the office")
+    path.write_bytes(path.read_bytes().replace(b"stamp of the office", b"damp of the offices"))
+
+    given = answer(path)
+
+    assert given.report.notes
+    assert given.returned.corrected is None
+    assert "corrected.xlsx" not in given.names
 
 
 def test_columns_in_another_unit_are_never_rewritten(answer, tmp_path):
