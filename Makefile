@@ -31,7 +31,7 @@ demo: $(READY) ## four provinces' generated deliveries through a real Airflow, t
 	@$(BIN)/python -m demo.run
 
 test: $(READY) ## all tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(READY) ## style, types, and who may import whom
 	@$(BIN)/ruff check .

@@ -18,7 +18,6 @@ from yrdx.settings import Settings
 pytestmark = [
     pytest.mark.airflow,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("airflow run"),
 ]
 
 MOE_LIST = "institutions/moe_he_list_2017.xls"

@@ -16,7 +16,6 @@ from yrdx.settings import Settings
 pytestmark = [
     pytest.mark.airflow,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("airflow run"),
 ]
 
 ASKED = {"institution", "enrollment_plan"}

@@ -16,8 +16,6 @@ from demo.components import COMPONENTS
 from yrdx.checking.signing import load_signing_key
 from yrdx.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("compose")
-
 ONE_SHOT = {"initialise", "own-objects"}
 BIN = Path(sys.executable).parent
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow dags")]
+pytestmark = pytest.mark.airflow
 
 PROVINCES = {"exchange_anhui", "exchange_jiangsu", "exchange_shanghai", "exchange_zhejiang"}
 
