@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -100,13 +101,16 @@ def ran(project, tmp_path_factory, request):
 
 def listening() -> set[str]:
     """Addresses on which this process's children listen."""
-    family = psutil.Process().children(recursive=True)
-    return {
-        connection.laddr.ip
-        for one in family
-        for connection in one.net_connections(kind="inet")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    found = set()
+    for one in psutil.Process().children(recursive=True):
+        # A task may end between being listed and being asked.
+        with suppress(psutil.NoSuchProcess):
+            found |= {
+                connection.laddr.ip
+                for connection in one.net_connections(kind="inet")
+                if connection.status == psutil.CONN_LISTEN
+            }
+    return found
 
 
 def test_a_province_with_rejected_rows_is_a_successful_run(ran):
