@@ -38,6 +38,8 @@ from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 HEAD = 1 << 20
 """Bytes from the top in which dialect and header are looked for."""
 SAMPLE_ROWS = 500
+LONGEST_CELL = 131_072
+"""Characters; a longer cell at the top of a file is no cell: separators or quotes are wrong."""
 SEPARATORS = (",", "\t", ";", "|")
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 
@@ -131,6 +133,9 @@ def _records(text: str, dialect: Dialect) -> tuple[list[list[str | None]], list[
     rows: list[list[str | None]] = []
     ends: list[int] = []
     for row in islice(reader, SAMPLE_ROWS):
+        # The csv module has this limit too, but any library in the process may have lifted it.
+        if any(len(cell) > LONGEST_CELL for cell in row):
+            raise csv.Error(f"a cell in line {reader.line_num} has over {LONGEST_CELL} characters")
         rows.append([cell.strip("\r") or None for cell in row])
         ends.append(reader.line_num)
     return rows, ends

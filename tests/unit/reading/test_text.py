@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.reading import HEADER, ROWS, SCHOOLS, csv_text, opened, rows_of, written
-from yrdx.reading import set_apart
+from yrdx.reading import Refusal, read, set_apart
 from yrdx.reading.blocks import BLOCK, by_python, to_utf8
 from yrdx.reading.encoding import Encoding, decide_encoding
 
@@ -155,3 +155,15 @@ def test_the_block_reader_gives_what_polars_gives(tmp_path):
 def test_a_plain_file_is_utf8(tmp_path):
     assert decide_encoding(written(tmp_path / "a.csv", "abc,def\n")) is Encoding.UTF_8
     assert SCHOOLS.name == "reading"
+
+
+@pytest.mark.parametrize("limit", [131_072, 1 << 30])
+def test_an_endless_cell_is_refused_whatever_else_runs_in_the_process(tmp_path, limit):
+    text = csv_text([("4133012861", "长" * 200_000, "2", "1")])
+    before = csv.field_size_limit(limit)
+    try:
+        refusal = read(written(tmp_path / "a.csv", text), filename="a.csv", dataset=SCHOOLS)
+    finally:
+        csv.field_size_limit(before)
+    assert isinstance(refusal, Refusal)
+    assert [item.rule for item in refusal.findings] == ["text_cannot_be_split_into_cells"]
