@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Parameters of the C library's `mallopt`."""
@@ -17,7 +16,7 @@ def keep_freed_memory() -> None:
     Each batch of rows asks for the same few megabytes again. Handed back, they would be cleared
     by the kernel each time: a tenth of the time of a check. Does nothing without glibc.
     """
-    library = ctypes.CDLL(ctypes.util.find_library("c") or None)
+    library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_MMAP_THRESHOLD, _KEPT)
         library.mallopt(_TRIM_THRESHOLD, _KEPT)

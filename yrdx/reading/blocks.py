@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import ctypes
-import ctypes.util
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -197,7 +196,7 @@ def _from_utf16(read: Callable[[int], bytes], encoding: Encoding) -> Iterator[by
 def _libc() -> Any:
     """The C library if it converts GB18030, else None."""
     try:
-        library = ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
+        library = ctypes.CDLL(None)
         library.iconv_open.restype = ctypes.c_void_p
         library.iconv_open.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
         library.iconv.argtypes = [ctypes.c_void_p] + [ctypes.c_void_p] * 4
