@@ -183,10 +183,12 @@ def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
     batches = iter(
         table.frame.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
     )
-    for first in batches:
-        repeating = Repeating.of(plan, first)
-        for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
-            ledger.take(judged)
+    first = next(batches, None)
+    if first is None:
+        return
+    repeating = Repeating.of(plan, first)
+    for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
+        ledger.take(judged)
 
 
 def _look_at_suspicious(table: Table, plan: Plan, ledger: Ledger) -> None:

@@ -294,23 +294,20 @@ def conditions(plan: Plan) -> list[tuple[frozenset[str], pl.Expr]]:
 
 
 def marked(
-    rows: pl.LazyFrame,
-    plan: Plan,
-    *,
-    settled: frozenset[str] = frozenset(),
-    sound: Iterable[pl.Expr] = (),
+    rows: pl.LazyFrame, plan: Plan, *, holds: Iterable[pl.Expr] | None = None
 ) -> pl.LazyFrame:
     """Typed rows with `IS_GOOD`, `IS_FOREIGN` and `KEY_HASH`: the fused pass over raw rows.
 
     A row is good only if every rule of every severity holds and no text wants a closer look.
-    What concerns one of the columns `settled` alone is left out: `sound` tells it instead.
+    `holds` are terms that say the same as all `conditions` together, where somebody knows better.
     """
-    open_ = [term for about, term in conditions(plan) if len(about) != 1 or not about <= settled]
+    if holds is None:
+        holds = [term for _, term in conditions(plan)]
     # A row without any value is no data: some rule for a mandatory field says so already, but a
     # dataset whose fields are all conditional would let it pass.
     filled = pl.any_horizontal(pl.col(name).is_not_null() for name in plan.supplied)
     sure = [pl.col(DOUBT).is_null()] if plan.has_doubts else []
-    good = pl.all_horizontal(filled, *sure, *sound, *open_).fill_null(value=True)
+    good = pl.all_horizontal(filled, *sure, *holds).fill_null(value=True)
     if plan.always_normalise:
         good = pl.lit(value=False)
     foreign = pl.lit(value=False) if plan.foreign is None else plan.foreign

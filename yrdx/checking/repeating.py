@@ -22,27 +22,32 @@ _FEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
-    """Columns with repeated values, and what must hold of a value of each."""
+    """Columns with repeated values and what must hold of a value of each; all else that must hold.
+
+    The terms are made once for a delivery, not once for each batch of its rows.
+    """
 
     plan: Plan
     columns: dict[str, tuple[pl.Expr, ...]]
+    others: tuple[pl.Expr, ...]
 
     @classmethod
     def of(cls, plan: Plan, rows: pl.DataFrame) -> Repeating:
         """Decide by the first rows of a delivery; later ones may differ, at a cost only."""
         sample = rows.head(_SAMPLE)
+        must_hold = conditions(plan)
         found = {}
         for name in plan.judged_as_read:
-            about = tuple(holds for columns, holds in conditions(plan) if columns == {name})
+            about = tuple(term for columns, term in must_hold if columns == {name})
             if len(about) >= _FEWEST and sample[name].n_unique() * _EACH <= sample.height:
                 found[name] = about
-        return cls(plan, found)
+        alone = [frozenset({name}) for name in found]
+        return cls(plan, found, tuple(term for columns, term in must_hold if columns not in alone))
 
     def judge(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Typed rows with the marks of `marked`, and found by it to be the same."""
+        """Typed rows with the very marks that `marked` gives by itself."""
         sound = [term for name in self.columns for term in self._sound(name, rows)]
-        settled = frozenset(self.columns)
-        return marked(rows.lazy(), self.plan, settled=settled, sound=sound).collect()
+        return marked(rows.lazy(), self.plan, holds=[*sound, *self.others]).collect()
 
     def _sound(self, name: str, rows: pl.DataFrame) -> list[pl.Expr]:
         """What tells the rows whose value of a column is good; nothing if all of them are."""
