@@ -24,18 +24,14 @@ from validations import measures
 from validations.measures import TALK_EN, TALK_ZH, province_of_school
 from yrdx.comparison import OTHERS, TOLD, Snapshots, comparison
 from yrdx.model import Severity
-from yrdx.table_rule import PERIOD, PROVINCE
+from yrdx.table_rule import PROVINCE
 
 
 def _in_several_provinces(rows: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
     """Each thing that more than one province reports, once for each of them."""
     needed = rows.select(*key, PROVINCE).drop_nulls()
-    there = measures.beside_several(needed, key, PROVINCE).unique()
-    several = (
-        there.group_by(key)
-        .agg(pl.col(PROVINCE).sort().alias("all"))
-        .filter(pl.col("all").list.len() > 1)
-    )
+    there = measures.beside_several(needed, key, PROVINCE)
+    several = there.group_by(key).agg(pl.col(PROVINCE).unique().sort().alias("all"))
     lines = several.with_columns(pl.col("all").alias(TOLD)).explode(TOLD)
     return lines.with_columns(_without_oneself("all")).drop("all")
 
@@ -57,13 +53,7 @@ def _without_oneself(everyone: str) -> pl.Expr:
 )
 def credit_code_is_used_in_another_province(snapshots: Snapshots) -> pl.LazyFrame:
     """Credit codes of schools in several provinces, each by its newest list."""
-    return _in_several_provinces(_last_period(snapshots.rows("institution")), ["uscc"])
-
-
-def _last_period(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows of the last period of each province."""
-    dated = pl.col(PERIOD).replace("undated", "")
-    return rows.filter(dated == dated.max().over(PROVINCE))
+    return _in_several_provinces(measures.last_period(snapshots.rows("institution")), ["uscc"])
 
 
 _PROJECT = ["school_year", "up_inst", "up_major", "down_inst", "down_major"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from validations import measures
 from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import Severity
 from yrdx.table_rule import (
-    PERIOD,
     PREVIOUS,
     About,
     between,
@@ -301,12 +301,11 @@ def institution_of_last_period_is_missing(about: About) -> pl.LazyFrame:
     empty = {"inst_code": pl.String, "inst_name": pl.String, "previous_period": pl.String}
     if "inst_code" not in about.dataset.columns or about.dataset.name in KNOWN_PLACE:
         return pl.LazyFrame(schema=empty)
-    dated = pl.col(PERIOD).replace("undated", "")
     register = (
         about.snapshot("institution")
         .drop_nulls("inst_code")
         .group_by("inst_code")
-        .agg(pl.col("inst_name", "status").sort_by(dated, "inst_name").last())
+        .agg(pl.col("inst_name", "status").sort_by(measures.dated(), "inst_name").last())
     )
     return (
         about.previous.select("inst_code")

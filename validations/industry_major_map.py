@@ -15,7 +15,7 @@ from schemas.reference import code_list
 from validations import measures
 from yrdx.comparison import OTHERS, TOLD, Snapshots, comparison
 from yrdx.model import Severity
-from yrdx.table_rule import PERIOD, PROVINCE, About, between, no_lines, one_of, snapshot, table_rule
+from yrdx.table_rule import PROVINCE, About, between, no_lines, one_of, snapshot, table_rule
 
 
 @table_rule(
@@ -62,7 +62,7 @@ def offered_major_is_on_no_map(about: About) -> pl.LazyFrame:
     """Majors that schools of the province offer in the newest school year and no edge joins."""
     offerings = measures.own_rows(about, about.snapshot("program_offering"))
     open_now = offerings.filter(pl.col("offer_status").is_in(["1", "2"]))
-    last = open_now.filter(pl.col(PERIOD) == pl.col(PERIOD).max())
+    last = measures.last_period(open_now)
     key = ["catalog_version", "major_code"]
     majors = last.group_by(key).agg(
         major_name=pl.col("major_name").min(), schools=pl.col("inst_code").n_unique()
@@ -86,7 +86,7 @@ def offered_major_is_on_no_map(about: About) -> pl.LazyFrame:
 def demanded_industry_is_on_no_map(about: About) -> pl.LazyFrame:
     """Industries of the newest demand, and whether the map has each or its division."""
     demand = measures.own_rows(about, about.snapshot("talent_demand"))
-    last = demand.filter(pl.col(PERIOD) == pl.col(PERIOD).max())
+    last = measures.last_period(demand)
     asked = last.group_by("industry_code").agg(measures.total("demand_num"))
     division = pl.col("industry_code").str.head(2)
     mapped = (

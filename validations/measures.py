@@ -62,10 +62,19 @@ def own_rows(about: About, frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame if about.province == "00" else frame.filter(pl.col(PROVINCE) == about.province)
 
 
+def dated() -> pl.Expr:
+    """The period of a row in the order of time; "undated" comes before all others."""
+    return pl.col(PERIOD).replace("undated", "")
+
+
+def last_period(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of a snapshot that are of the last period of their province."""
+    return rows.filter(dated() == dated().max().over(PROVINCE))
+
+
 def newest(frame: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """One row of a snapshot for each value of `by`: that of the last period."""
-    dated = pl.col(PERIOD).replace("undated", "")
-    return frame.sort(dated).unique(subset=list(by), keep="last", maintain_order=True)
+    return frame.sort(dated()).unique(subset=list(by), keep="last", maintain_order=True)
 
 
 def named(frame: pl.LazyFrame, institutions: pl.LazyFrame) -> pl.LazyFrame:

@@ -16,7 +16,6 @@ import polars as pl
 from validations import measures
 from yrdx.model import Severity
 from yrdx.table_rule import (
-    PERIOD,
     PREVIOUS,
     PROVINCE,
     About,
@@ -123,8 +122,7 @@ def _shortages(about: About) -> pl.LazyFrame:
     """The worst shortage of the occupations that a major serves, by division."""
     edges = about.snapshot("industry_major_map").filter(pl.col("relation") != "1")
     serves = edges.select("catalog_version", "major_code", "occupation_code").unique()
-    demand = about.snapshot("talent_demand")
-    last = demand.filter(pl.col(PERIOD) == pl.col(PERIOD).max())
+    last = measures.last_period(about.snapshot("talent_demand"))
     level = pl.col("shortage_level").cast(pl.Int8, strict=False)
     worst = last.group_by("division_code", "occupation_code").agg(shortage=level.max())
     by = ["division_code", "catalog_version", "major_code"]

@@ -97,10 +97,8 @@ def teacher_is_full_time_at_two_schools(about: About) -> pl.LazyFrame:
     """The rows of teachers who are full-time at several schools of the delivery."""
     fulltime = about.rows.filter(pl.col("teacher_type") == "1")
     suspects = measures.beside_several(fulltime, ["teacher_key", "school_year"], "inst_code")
-    often = (
-        suspects.group_by("teacher_key", "school_year")
-        .agg(schools=pl.col("inst_code").n_unique(), where=measures.joined("inst_code"))
-        .filter(pl.col("schools") > 1)
+    often = suspects.group_by("teacher_key", "school_year").agg(
+        schools=pl.col("inst_code").n_unique(), where=measures.joined("inst_code")
     )
     found = suspects.join(often, on=["teacher_key", "school_year"])
     return found.select("inst_code", "schools", "where")

@@ -32,6 +32,7 @@ EXAMPLES = {
                     _OFFERED,
                     _OFFERED | {"major_code": "540101", "offer_status": "4"},
                     _OFFERED | {"major_code": "540101", "src_period": "2023"},
+                    _OFFERED | {"major_code": "540101", "src_period": "undated"},
                 ]
             },
         ),
@@ -42,7 +43,12 @@ EXAMPLES = {
         keys=("2021 / 540101",),
     ),
     "demanded_industry_is_on_no_map": TableExample(
-        good=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {"industry_code": "34"}]}),
+        good=_year(
+            rows=[{}],
+            snapshots={
+                "talent_demand": [_DEMAND, {"industry_code": "34"}, {"src_period": "undated"}]
+            },
+        ),
         bad=_year(rows=[{}], snapshots={"talent_demand": [_DEMAND, {}]}),
         keys=("2614",),
     ),
