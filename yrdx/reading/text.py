@@ -59,8 +59,8 @@ def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Tab
     if isinstance(encoding, Refusal):
         return encoding
     try:
-        text = _decode_head(path, encoding)
-        head = _parse_head(text)
+        text = decode_head(path, encoding)
+        head = parse_head(text)
     except UnicodeDecodeError as error:
         wrong = error.object[: error.start].count(b"\n") + 1
         return refuse("text_is_not_utf8_or_gb18030", lines=wrong)
@@ -73,7 +73,7 @@ def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Tab
     return _table(path, encoding, head, header, dataset, reading, text)
 
 
-def _decode_head(path: Path, encoding: Encoding) -> str:
+def decode_head(path: Path, encoding: Encoding) -> str:
     """The text of the first megabyte, up to its last whole line; decoded strictly."""
     with path.open("rb") as file:
         raw = file.read(HEAD)
@@ -86,7 +86,8 @@ def _decode_head(path: Path, encoding: Encoding) -> str:
     return text if complete or not cut else text[:cut]
 
 
-def _parse_head(text: str) -> Head:
+def parse_head(text: str) -> Head:
+    """The dialect of a text and its first records; raises `csv.Error` where it has none."""
     line_end = "\n" if "\n" in text or "\r" not in text else "\r"
     first = text.split(line_end, 1)[0].strip("\r")
     stated = _SEP_LINE.match(first)
@@ -220,4 +221,4 @@ def _estimate(path: Path, text: str, source: TextSource) -> int:
     return max(round(path.stat().st_size / mean) - source.skip, 0)
 
 
-__all__ = ["UnreadableText", "read_text", "scan"]
+__all__ = ["UnreadableText", "decode_head", "parse_head", "read_text", "scan"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from yrdx.reading.blocks import Dialect, UnreadableText
 from yrdx.reading.encoding import Encoding, decide_encoding
 from yrdx.reading.table import Refusal
-from yrdx.reading.text import _decode_head, _parse_head
+from yrdx.reading.text import decode_head, parse_head
 
 _CODECS = {
     Encoding.UTF_8: "utf-8-sig",
@@ -26,4 +26,4 @@ def form_of(path: Path) -> tuple[str, Dialect]:
     encoding = decide_encoding(path)
     if isinstance(encoding, Refusal):
         raise UnreadableText(f"{path.name} is in no encoding that is read")
-    return _CODECS[encoding], _parse_head(_decode_head(path, encoding)).dialect
+    return _CODECS[encoding], parse_head(decode_head(path, encoding)).dialect
