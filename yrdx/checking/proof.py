@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import rfc8785
 from pydantic import Field
 
-from yrdx.checking.signing import PublicKey, SigningKey
+from yrdx.checking.signing import PublicKey, SigningKey, load_signing_key
 from yrdx.model import Frozen, Sha256, Verdict
 
 RECEIPT = "receipt.json"
@@ -119,6 +119,13 @@ def sign(receipt: bytes, key: SigningKey) -> bytes:
     signature = Signature(public_key=key.public.octets.hex(), value=key.sign(digest))
     proof = {**content["proof"], "signature": signature.model_dump(mode="json")}
     return canonical({**content, "proof": proof})
+
+
+def sign_in(folder: Path, *, key_file: Path | None) -> None:
+    """Sign the receipt that lies in a folder; without a key it stays unsigned."""
+    if key_file is not None:
+        receipt = folder / RECEIPT
+        receipt.write_bytes(sign(receipt.read_bytes(), load_signing_key(key_file)))
 
 
 def unsigned(receipt: bytes) -> bytes:

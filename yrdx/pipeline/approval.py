@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from yrdx import catalogue, publication
-from yrdx.checking.proof import RECEIPT, sign
+from yrdx.checking.proof import RECEIPT, sign_in
 from yrdx.checking.receipt import DECISION, issue_again
-from yrdx.checking.signing import load_signing_key
 from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
 from yrdx.model import Decision, Report, SnapshotDecision
 from yrdx.pipeline.exchange import Exchange
@@ -161,9 +160,6 @@ def _issue_again(exchange: Exchange, report: Report, decision: Decision, written
         ) from error
     with exchange.spool() as spool:
         issue_again(issued, report, decision, decision_bytes=written, into=spool)
-        key_file = exchange.settings.signing_key_file
-        if key_file is not None:
-            receipt = spool / RECEIPT
-            receipt.write_bytes(sign(receipt.read_bytes(), load_signing_key(key_file)))
+        sign_in(spool, key_file=exchange.settings.signing_key_file)
         for name in ("receipt.html", RECEIPT):
             exchange.store.put_if_absent(_key(report, name), spool / name)

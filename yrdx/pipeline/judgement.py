@@ -11,12 +11,11 @@ from yrdx import catalogue
 from yrdx.checking.attempts import compare_attempts
 from yrdx.checking.causes import find_causes
 from yrdx.checking.findings import write_findings
-from yrdx.checking.proof import RECEIPT, REPORT, is_kept, sign
+from yrdx.checking.proof import REPORT, is_kept, sign_in
 from yrdx.checking.receipt import write_receipt
 from yrdx.checking.report import report_of_refusal
 from yrdx.checking.result import Terms
 from yrdx.checking.returned import Returned
-from yrdx.checking.signing import load_signing_key
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
 from yrdx.errors import IntegrityError
@@ -194,10 +193,7 @@ def _keep(exchange: Exchange, report: Report, into: Path) -> None:
     """Store what a check wrote; the report comes last and proves that the rest is there."""
     if report.verdict is None:
         return
-    key_file = exchange.settings.signing_key_file
-    if key_file is not None:
-        receipt = into / RECEIPT
-        receipt.write_bytes(sign(receipt.read_bytes(), load_signing_key(key_file)))
+    sign_in(into, key_file=exchange.settings.signing_key_file)
     written = sorted(path.name for path in into.iterdir() if path.is_file())
     names = [name for name in written if is_kept(name, report.verdict) and name != REPORT]
     for name in (*names, REPORT):
