@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yrdx import catalogue
-from yrdx.checking.proof import RECEIPT, unsigned
+from yrdx.checking.proof import RECEIPT, artefact, unsigned
 from yrdx.errors import ConfigurationError, PermanentError
 from yrdx.model import Delivery, Report, Text, Versions
 from yrdx.pipeline.attempts import line_to, past_of
@@ -139,9 +138,4 @@ def _is_same(again: Path, kept: Path) -> bool:
         return False
     if again.name == RECEIPT:
         return unsigned(again.read_bytes()) == unsigned(kept.read_bytes())
-    return _digest(again) == _digest(kept)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return artefact(again) == artefact(kept)
