@@ -349,6 +349,16 @@ def test_corrections_without_anything_to_correct_are_sent_back(tmp_path, home):
     assert json.loads(receipt)["proof"]["signature"] is None
 
 
+def test_corrections_are_rehearsed_as_the_whole_that_they_make(story, exchange):
+    chosen = pipeline.to_rehearse(
+        exchange, changed=pipeline.Changed(), province="33", dataset="enterprise"
+    )
+    (rehearsed,) = pipeline.rehearse(exchange, chosen, changed=pipeline.Changed())
+    assert rehearsed.delivery.base is not None
+    assert rehearsed.rows_after == rehearsed.rows_before == story["reports"][2].rows
+    assert (rehearsed.before, rehearsed.rules) == (rehearsed.after, ())
+
+
 def test_what_was_not_kept_cannot_be_replayed(story, exchange):
     refused = story["reports"][0].delivery.model_copy(update={"refused": True})
     with pytest.raises(PermanentError, match="not kept"):

@@ -64,7 +64,13 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
     with exchange.spool() as spool:
         ground = replace(ground, past=past_of(exchange, line, into=spool))
         report = examine_landed(
-            exchange, delivery, terms=terms, ground=ground, spool=spool, progress=progress
+            exchange,
+            delivery,
+            dataset,
+            terms=terms,
+            ground=ground,
+            spool=spool,
+            progress=progress,
         )
         _keep(exchange, report, spool / CHECKED)
     return report
@@ -73,6 +79,7 @@ def check(exchange: Exchange, delivery: Delivery, *, progress: Progress | None =
 def examine_landed(
     exchange: Exchange,
     delivery: Delivery,
+    dataset: Dataset,
     *,
     terms: Terms,
     ground: Ground,
@@ -80,7 +87,6 @@ def examine_landed(
     progress: Progress | None,
 ) -> Report:
     """Check what was landed into the folder `CHECKED` of the spool, and keep nothing yet."""
-    dataset = catalogue.dataset(delivery.dataset)
     path, corrected = fetch_whole(exchange, delivery, dataset, into=spool / "landed")
     into = spool / CHECKED
     into.mkdir()

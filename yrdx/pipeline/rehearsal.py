@@ -15,11 +15,10 @@ from yrdx.errors import ConfigurationError
 from yrdx.model import Delivery, Fault, Frozen, Report, RowCounts, Verdict
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.ground import ground_of
-from yrdx.pipeline.judgement import examine
+from yrdx.pipeline.judgement import examine_landed
 from yrdx.pipeline.listing import deliveries, newest_report
 from yrdx.pipeline.terms import calendar_of, known_waivers, refuse_unknown, stages, terms_of
 from yrdx.rule_calendar import EVERY_DATASET, Calendar, load_calendar_of
-from yrdx.store import layout
 
 SHADOW = "shadow"
 """Stands in place of a severity where a rule is in the shadow."""
@@ -151,17 +150,13 @@ def _rehearsed(
     )
     ground = ground_of(dataset, delivery, store=exchange.store, lists=exchange.list_store)
     with exchange.spool() as spool:
-        path = spool / "original"
-        exchange.store.fetch(layout.landed_original(delivery), into=path)
-        into = spool / "rehearsed"
-        into.mkdir()
-        after = examine(
-            path,
+        after = examine_landed(
+            exchange,
+            delivery,
             dataset,
-            delivery=delivery,
             terms=terms,
             ground=ground,
-            into=into,
+            spool=spool,
             progress=None,
         )
     return _compared(newest_report(exchange, delivery), after, day=day)

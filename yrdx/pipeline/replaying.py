@@ -85,7 +85,13 @@ def replay(exchange: Exchange, delivery: Delivery, *, digest: str = "") -> Repla
     with exchange.spool() as spool:
         ground = replace(ground, past=past_of(exchange, line, into=spool))
         now = examine_landed(
-            exchange, delivery, terms=terms, ground=ground, spool=spool, progress=None
+            exchange,
+            delivery,
+            dataset,
+            terms=terms,
+            ground=ground,
+            spool=spool,
+            progress=None,
         )
         moved = tuple(_moved(then.versions, now.versions))
         same, different = _compared(exchange, then, spool / CHECKED)
