@@ -17,6 +17,7 @@ Persons and certificates can only be compared where the provinces seal with the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
@@ -122,19 +123,31 @@ def _differs(name: str) -> pl.Expr:
     return (pl.col(name) != pl.col(f"{name}_of_other")).fill_null(value=False)
 
 
-_ONE_SIDE_SHOWS = ["project_no", "plan_num", "admitted_num"]
+def _only_told_reports(both: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
+    """The things that only the one who is told reports."""
+    return both.filter(pl.col("there"), ~pl.col("there_of_other")).select(TOLD, OTHERS, *key)
 
 
-@comparison(
+def _only_other_reports(both: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
+    """The things that only the other one reports."""
+    return both.filter(~pl.col("there"), pl.col("there_of_other")).select(TOLD, OTHERS, *key)
+
+
+_of_projects = partial(
+    comparison,
     "articulation_project",
     key=_PROJECT,
-    shows=_ONE_SIDE_SHOWS,
+    shows=["project_no", "plan_num", "admitted_num"],
     severity=Severity.ERROR,
+    source="T31；K24",
+)
+
+
+@_of_projects(
     zh=_PROJECT_ZH + "的计划数或录取数与{others}报送的不一致。",
     en=_PROJECT_EN + "has another plan or another number of admissions in {others}.",
     remedy_zh=TALK_ZH,
     remedy_en=TALK_EN,
-    source="T31；K24",
 )
 def shared_project_is_reported_differently(snapshots: Snapshots) -> pl.LazyFrame:
     """Projects that both report, with figures that are not the same."""
@@ -144,39 +157,27 @@ def shared_project_is_reported_differently(snapshots: Snapshots) -> pl.LazyFrame
     )
 
 
-@comparison(
-    "articulation_project",
-    key=_PROJECT,
-    shows=_ONE_SIDE_SHOWS,
-    severity=Severity.ERROR,
+@_of_projects(
     zh=_PROJECT_ZH + "贵方已报送，{others}没有报送。",
     en=_PROJECT_EN + "is reported by you, and not by {others}.",
     remedy_zh=TALK_ZH,
     remedy_en=TALK_EN,
-    source="T31；K24",
 )
 def shared_project_is_not_reported_by_the_other(snapshots: Snapshots) -> pl.LazyFrame:
     """Projects that only the one who is told reports."""
-    both = _shared_projects(snapshots)
-    return both.filter(pl.col("there"), ~pl.col("there_of_other")).select(TOLD, OTHERS, *_PROJECT)
+    return _only_told_reports(_shared_projects(snapshots), _PROJECT)
 
 
-@comparison(
-    "articulation_project",
-    key=_PROJECT,
-    shows=_ONE_SIDE_SHOWS,
-    severity=Severity.ERROR,
+@_of_projects(
     zh=_PROJECT_ZH + "{others}已报送，贵方没有报送。",
     en=_PROJECT_EN + "is reported by {others}, and not by you.",
     remedy_zh="跨省项目由双方分别报送；请补报，或与{others}的对口单位核对该项目是否属实。",
     remedy_en="Both sides report a shared project: add it, or settle with {others} whether there "
     "is one.",
-    source="T31；K24",
 )
 def shared_project_is_reported_by_the_other_only(snapshots: Snapshots) -> pl.LazyFrame:
     """Projects that only the other one reports."""
-    both = _shared_projects(snapshots)
-    return both.filter(~pl.col("there"), pl.col("there_of_other")).select(TOLD, OTHERS, *_PROJECT)
+    return _only_other_reports(_shared_projects(snapshots), _PROJECT)
 
 
 _PLAN = [
@@ -194,7 +195,14 @@ _PLAN_EN = (
     "The plan of school {inst_code} for major {major_code} and entrants of {source_province} in "
     "{enroll_year} "
 )
-_PLAN_SHOWS = ["plan_num", "admitted_num", "registered_num", "round"]
+_of_plans = partial(
+    comparison,
+    "enrollment_plan",
+    key=_PLAN,
+    shows=["plan_num", "admitted_num", "registered_num", "round"],
+    severity=Severity.WARNING,
+    source="T42",
+)
 
 
 def _plans_across(snapshots: Snapshots) -> pl.LazyFrame:
@@ -219,16 +227,11 @@ def _plans_across(snapshots: Snapshots) -> pl.LazyFrame:
     return _both_sides(lines, figures, _PLAN, takes_part=takes_part)
 
 
-@comparison(
-    "enrollment_plan",
-    key=_PLAN,
-    shows=_PLAN_SHOWS,
-    severity=Severity.WARNING,
+@_of_plans(
     zh=_PLAN_ZH + "，计划、录取或报到数与{others}报送的不一致。",
     en=_PLAN_EN + "has other figures in {others}.",
     remedy_zh=TALK_ZH,
     remedy_en=TALK_EN,
-    source="T42",
 )
 def plan_is_reported_differently_by_the_other(snapshots: Snapshots) -> pl.LazyFrame:
     """Plans that both report, with figures that are not the same."""
@@ -237,38 +240,26 @@ def plan_is_reported_differently_by_the_other(snapshots: Snapshots) -> pl.LazyFr
     return both.filter(other).select(TOLD, OTHERS, *_PLAN)
 
 
-@comparison(
-    "enrollment_plan",
-    key=_PLAN,
-    shows=_PLAN_SHOWS,
-    severity=Severity.WARNING,
+@_of_plans(
     zh=_PLAN_ZH + "，贵方已报送，{others}没有报送。",
     en=_PLAN_EN + "is reported by you, and not by {others}.",
     remedy_zh=TALK_ZH,
     remedy_en=TALK_EN,
-    source="T42",
 )
 def plan_is_not_reported_by_the_other(snapshots: Snapshots) -> pl.LazyFrame:
     """Plans that only the one who is told reports."""
-    both = _plans_across(snapshots)
-    return both.filter(pl.col("there"), ~pl.col("there_of_other")).select(TOLD, OTHERS, *_PLAN)
+    return _only_told_reports(_plans_across(snapshots), _PLAN)
 
 
-@comparison(
-    "enrollment_plan",
-    key=_PLAN,
-    shows=_PLAN_SHOWS,
-    severity=Severity.WARNING,
+@_of_plans(
     zh=_PLAN_ZH + "，{others}已报送，贵方没有报送。",
     en=_PLAN_EN + "is reported by {others}, and not by you.",
     remedy_zh="请核对本省来源计划或本省学校的省外计划是否漏报，并与{others}的对口单位核对。",
     remedy_en="Look for plans that are missing on your side, and settle it with {others}.",
-    source="T42",
 )
 def plan_is_reported_by_the_other_only(snapshots: Snapshots) -> pl.LazyFrame:
     """Plans that only the other one reports."""
-    both = _plans_across(snapshots)
-    return both.filter(~pl.col("there"), pl.col("there_of_other")).select(TOLD, OTHERS, *_PLAN)
+    return _only_other_reports(_plans_across(snapshots), _PLAN)
 
 
 @comparison(

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from validations import measures, sides
@@ -235,60 +237,53 @@ def destinations_are_not_one_per_graduate(about: About) -> pl.LazyFrame:
     return sides.leavers(about.rows, about.snapshot("graduate_destination"))
 
 
-@table_rule(
-    between("fulltime_off", 0, 0),
+_of_teachers = partial(
+    table_rule,
     key=_SCHOOL,
-    column="fulltime_teachers",
-    value="fulltime_teachers",
     needs=[snapshot("teacher")],
     severity=Severity.WARNING,
+    remedy_zh=_CHECK_BOTH_ZH,
+    remedy_en=_CHECK_BOTH_EN,
+    source="T81",
+)
+
+
+@_of_teachers(
+    between("fulltime_off", 0, 0),
+    column="fulltime_teachers",
+    value="fulltime_teachers",
     zh="学校 {inst_code} 专任教师数填 {fulltime_teachers} 人，教师表有 {fulltime} 人，"
     "相差 {fulltime_off:+d} 人。",
     en="School {inst_code} states {fulltime_teachers} full-time teachers, the list of teachers "
     "has {fulltime}: {fulltime_off:+d}.",
-    remedy_zh=_CHECK_BOTH_ZH,
-    remedy_en=_CHECK_BOTH_EN,
-    source="T81",
 )
 def fulltime_teachers_do_not_add_up(about: About) -> pl.LazyFrame:
     """Full-time teachers, and persons of the kind 1."""
     return sides.teachers(about.rows, about.snapshot("teacher"))
 
 
-@table_rule(
+@_of_teachers(
     between("double_off", 0, 0),
-    key=_SCHOOL,
     column="double_qualified",
     value="double_qualified",
-    needs=[snapshot("teacher")],
-    severity=Severity.WARNING,
     zh="学校 {inst_code} 双师型教师数填 {double_qualified} 人，教师表中有双师等级的专任教师 "
     "{double} 人，相差 {double_off:+d} 人。",
     en="School {inst_code} states {double_qualified} double-qualified teachers, the list of "
     "teachers has {double}: {double_off:+d}.",
-    remedy_zh=_CHECK_BOTH_ZH,
-    remedy_en=_CHECK_BOTH_EN,
-    source="T81",
 )
 def double_qualified_do_not_add_up(about: About) -> pl.LazyFrame:
     """Double-qualified teachers, and persons with such a level."""
     return sides.teachers(about.rows, about.snapshot("teacher"))
 
 
-@table_rule(
+@_of_teachers(
     between("professors_off", 0, 0),
-    key=_SCHOOL,
     column="industry_professors",
     value="industry_professors",
-    needs=[snapshot("teacher")],
-    severity=Severity.WARNING,
     zh="学校 {inst_code} 产业教授数填 {industry_professors} 人，教师表有 {professors} 人，"
     "相差 {professors_off:+d} 人。",
     en="School {inst_code} states {industry_professors} industry professors, the list of teachers "
     "has {professors}: {professors_off:+d}.",
-    remedy_zh=_CHECK_BOTH_ZH,
-    remedy_en=_CHECK_BOTH_EN,
-    source="T81",
 )
 def industry_professors_do_not_add_up(about: About) -> pl.LazyFrame:
     """Industry professors, and persons of the kind 3."""

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from schemas.policy_task import DATASET as TASKS
@@ -95,16 +97,18 @@ _REMEDY_EN = (
     "Check numerator, denominator and definition (1.0); if your data are newer, deliver the "
     "dataset that they belong to."
 )
-_KEY = ["task_no", "unit_code", "report_period"]
-
-
-@table_rule(
+_of_indicator = partial(
+    table_rule,
     between("off", -_POINT, _POINT),
-    key=_KEY,
+    key=["task_no", "unit_code", "report_period"],
     column="actual_value",
     value="actual_value",
-    needs=[snapshot("guidance_committee")],
     severity=Severity.WARNING,
+)
+
+
+@_of_indicator(
+    needs=[snapshot("guidance_committee")],
     zh="行指委专业大类覆盖：{unit_code} 在 {report_period} 填报 {actual_value:.10g}，按交换数据"
     "（{year} 年）覆盖 {categories} 个大类（{computed:.2f}%），口径不一致。",
     en="Coverage by committees: {unit_code} reports {actual_value:.10g} in {report_period}; by the "
@@ -124,13 +128,8 @@ def reported_committee_coverage_differs_from_data(about: About) -> pl.LazyFrame:
     return lines.with_columns(categories=categories, off=nearer)
 
 
-@table_rule(
-    between("off", -_POINT, _POINT),
-    key=_KEY,
-    column="actual_value",
-    value="actual_value",
+@_of_indicator(
     needs=[snapshot("certificate_award"), snapshot("institution_year"), snapshot("institution")],
-    severity=Severity.WARNING,
     zh="高职毕业生高等级证书比例：" + _DIFFERS_ZH,
     en="Graduates with a high certificate: " + _DIFFERS_EN,
     remedy_zh=_REMEDY_ZH,
@@ -147,13 +146,8 @@ def reported_high_certificate_share_differs_from_data(about: About) -> pl.LazyFr
     return computed.against(about.rows, "K03", found)
 
 
-@table_rule(
-    between("off", -_POINT, _POINT),
-    key=_KEY,
-    column="actual_value",
-    value="actual_value",
+@_of_indicator(
     needs=[snapshot("student_scale"), snapshot("institution")],
-    severity=Severity.WARNING,
     zh="1+X 制度学生覆盖面：" + _DIFFERS_ZH,
     en="Students in 1+X: " + _DIFFERS_EN,
     remedy_zh=_REMEDY_ZH,
@@ -166,13 +160,8 @@ def reported_onex_coverage_differs_from_data(about: About) -> pl.LazyFrame:
     return computed.against(about.rows, "K04", found)
 
 
-@table_rule(
-    between("off", -_POINT, _POINT),
-    key=_KEY,
-    column="actual_value",
-    value="actual_value",
+@_of_indicator(
     needs=[snapshot("funding_year")],
-    severity=Severity.WARNING,
     zh="新增教育经费中职业教育占比：" + _DIFFERS_ZH,
     en="Vocational part of additional funds: " + _DIFFERS_EN,
     remedy_zh=_REMEDY_ZH,
@@ -185,13 +174,8 @@ def reported_additional_funds_share_differs_from_data(about: About) -> pl.LazyFr
     return computed.against(about.rows, "K07", found)
 
 
-@table_rule(
-    between("off", -_POINT, _POINT),
-    key=_KEY,
-    column="actual_value",
-    value="actual_value",
+@_of_indicator(
     needs=[snapshot("institution_year"), snapshot("institution")],
-    severity=Severity.WARNING,
     zh="“双师型”教师占比：" + _DIFFERS_ZH,
     en="Double-qualified teachers: " + _DIFFERS_EN,
     remedy_zh=_REMEDY_ZH,

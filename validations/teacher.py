@@ -9,71 +9,61 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from validations import measures, sides
 from yrdx.model import Severity
 from yrdx.table_rule import About, between, no_lines, snapshot, table_rule
 
-_SCHOOL = ["inst_code", "school_year"]
-_REMEDY_ZH = "请核对是否漏报、重报教师或教师类别填错；两张表口径应一致。"
-_REMEDY_EN = "Look for teachers who are missing, there twice, or of another kind."
-
-
-@table_rule(
-    between("fulltime_off", 0, 0),
-    key=_SCHOOL,
-    column="teacher_type",
-    value="fulltime",
+_of_school = partial(
+    table_rule,
+    key=["inst_code", "school_year"],
     needs=[snapshot("institution_year")],
     severity=Severity.WARNING,
+    remedy_zh="请核对是否漏报、重报教师或教师类别填错；两张表口径应一致。",
+    remedy_en="Look for teachers who are missing, there twice, or of another kind.",
+    source="T81",
+)
+
+
+@_of_school(
+    between("fulltime_off", 0, 0),
+    column="teacher_type",
+    value="fulltime",
     zh="学校 {inst_code} 教师表有专任教师 {fulltime} 人，年度办学条件表填 {fulltime_teachers} 人，"
     "相差 {fulltime_off:+d} 人。",
     en="The list has {fulltime} full-time teachers of school {inst_code}, its own report states "
     "{fulltime_teachers}: {fulltime_off:+d}.",
-    remedy_zh=_REMEDY_ZH,
-    remedy_en=_REMEDY_EN,
-    source="T81",
 )
 def persons_are_not_the_fulltime_teachers(about: About) -> pl.LazyFrame:
     """Persons of the kind 1, and full-time teachers."""
     return sides.teachers(about.snapshot("institution_year"), about.rows)
 
 
-@table_rule(
+@_of_school(
     between("double_off", 0, 0),
-    key=_SCHOOL,
     column="double_level",
     value="double",
-    needs=[snapshot("institution_year")],
-    severity=Severity.WARNING,
     zh="学校 {inst_code} 教师表有双师等级的专任教师 {double} 人，年度办学条件表填双师型教师 "
     "{double_qualified} 人，相差 {double_off:+d} 人。",
     en="The list has {double} double-qualified teachers of school {inst_code}, its own report "
     "states {double_qualified}: {double_off:+d}.",
-    remedy_zh=_REMEDY_ZH,
-    remedy_en=_REMEDY_EN,
-    source="T81",
 )
 def persons_are_not_the_double_qualified(about: About) -> pl.LazyFrame:
     """Persons with a double-qualified level, and the school's number."""
     return sides.teachers(about.snapshot("institution_year"), about.rows)
 
 
-@table_rule(
+@_of_school(
     between("professors_off", 0, 0),
-    key=_SCHOOL,
     column="teacher_type",
     value="professors",
-    needs=[snapshot("institution_year")],
-    severity=Severity.WARNING,
     zh="学校 {inst_code} 教师表有产业教授 {professors} 人，年度办学条件表填 {industry_professors} "
     "人，相差 {professors_off:+d} 人。",
     en="The list has {professors} industry professors of school {inst_code}, its own report states "
     "{industry_professors}: {professors_off:+d}.",
-    remedy_zh=_REMEDY_ZH,
-    remedy_en=_REMEDY_EN,
-    source="T81",
 )
 def persons_are_not_the_industry_professors(about: About) -> pl.LazyFrame:
     """Persons of the kind 3, and the school's number."""
