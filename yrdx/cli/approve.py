@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yrdx.cli.terminal import Terminal, plain, terminal_of
-from yrdx.cli.verbs import landed_delivery, moment
+from yrdx.cli.verbs import checked_report, moment
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from yrdx.model import Decision, Report, SnapshotDecision
+    from yrdx.model import Decision, SnapshotDecision
     from yrdx.pipeline import Exchange
 
 
@@ -60,7 +60,7 @@ def approve(
     if snapshot is not None:
         _decide_snapshot(exchange, snapshot, terminal, approved=not refuse, by=who, reason=reason)
         return
-    report = _report(exchange, delivery or "")
+    report = checked_report(exchange, delivery or "")
     decision = pipeline.decide(
         exchange, report, approved=not refuse, by=who, at=_now(), reason=reason
     )
@@ -115,19 +115,6 @@ def _tell(
             ),
             style="red",
         )
-
-
-def _report(exchange: Exchange, name: str) -> Report:
-    from yrdx import pipeline
-
-    found = landed_delivery(exchange, name)
-    report = pipeline.newest_report(exchange, found)
-    if report is None:
-        raise ConfigurationError(
-            f"{found.filename} 还没有校验 was never checked; first run: "
-            f"yrdx check --landed {found.sha256[:16]}"
-        )
-    return report
 
 
 def _list(exchange: Exchange, terminal: Terminal) -> None:

@@ -99,21 +99,15 @@ def admit(context: typer.Context, delivery: WhichDelivery) -> None:
 
     terminal = terminal_of(context)
     exchange = _exchange()
-    found = landed_delivery(exchange, delivery)
-    report = pipeline.newest_report(exchange, found)
-    if report is None:
-        raise ConfigurationError(
-            f"{found.filename} 还没有校验 was never checked; first run: "
-            f"yrdx check --landed {found.sha256[:16]}"
-        )
+    report = checked_report(exchange, delivery)
     admission = pipeline.admit(exchange, report)
     if admission is None and report.needs_approval:
         _leave_unapproved(exchange, report, terminal)
     if admission is None:
         terminal.say(
             terminal.word(
-                f"{plain(found.filename)} 已退回，没有可入库的行。",
-                f"{plain(found.filename)} was rejected: nothing to admit.",
+                f"{plain(report.delivery.filename)} 已退回，没有可入库的行。",
+                f"{plain(report.delivery.filename)} was rejected: nothing to admit.",
             )
         )
         raise typer.Exit(REJECTED)
@@ -183,6 +177,20 @@ def landed_delivery(exchange: Exchange, name: str) -> Delivery:
         )
     keys = "\n  ".join(layout.landed_delivery(item) for item in found[:20])
     raise ConfigurationError(f"{name!r} 对应多份报送 names several deliveries:\n  {keys}")
+
+
+def checked_report(exchange: Exchange, name: str) -> Report:
+    """The newest report of the delivery that a key, or the beginning of a SHA-256, names."""
+    from yrdx import pipeline
+
+    found = landed_delivery(exchange, name)
+    report = pipeline.newest_report(exchange, found)
+    if report is None:
+        raise ConfigurationError(
+            f"{found.filename} 还没有校验 was never checked; first run: "
+            f"yrdx check --landed {found.sha256[:16]}"
+        )
+    return report
 
 
 def moment(when: datetime) -> str:
