@@ -145,6 +145,8 @@ def test_each_province_is_told_with_its_own_rows_alone(disagreeing: pipeline.Exc
     assert own.shown == "项目编号：33-2024-0044；计划数：100；录取数：105"
     assert "安徽省" in own.message.zh
     assert "Anhui" in own.message.en
+    for item in (*zhejiang.told, *anhui.told):
+        assert "{" not in f"{item.message} {item.remedy}", "the text of a rule has an open place"
     told_to_zhejiang = everything(disagreeing, zhejiang)
     assert "33-2024-0044" in told_to_zhejiang
     for foreign in ("34-2024-0003", "34_articulation", "34_certificate", "计划数：90"):

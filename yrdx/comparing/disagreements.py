@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from yrdx.checking.findings import MASKED
 from yrdx.comparison import OTHERS, TOLD, Comparison, Snapshots
 from yrdx.dataset import Column, Dataset
 from yrdx.model import NotChecked, Text
 from yrdx.table_rule import PERIOD, PROVINCE, UNIT
 
-MASKED = "****"
 _ROW, _FILE = "src_row_no", "file_sha256"
 
 LINES: dict[str, pl.DataType] = {

@@ -12,8 +12,9 @@ import polars as pl
 import xlsxwriter
 from jinja2 import Environment, StrictUndefined
 
+from yrdx.checking.receipt_values import SEVERITY_WORDS
 from yrdx.comparing.notice import Notice
-from yrdx.model import Severity, Text
+from yrdx.model import Text
 
 FILES = ("rows.parquet", "notice.xlsx", "notice.html", "notice.json")
 """What a notice consists of; the last one proves that all are there."""
@@ -33,11 +34,6 @@ _HEADS = (
     ("贵方数据", 50),
     ("规则编号", 40),
 )
-WORDS = {
-    Severity.ERROR: Text(zh="错误", en="Error"),
-    Severity.WARNING: Text(zh="提醒", en="Warning"),
-    Severity.INFO: Text(zh="提示", en="Hint"),
-}
 
 
 def write_notice(
@@ -60,7 +56,7 @@ def notice_html(notice: Notice, *, names: Mapping[str, Text]) -> str:
     by_rule = {
         item.rule: [line for line in notice.lines if line.rule == item.rule] for item in notice.told
     }
-    return template.render(notice=notice, by_rule=by_rule, names=names, words=WORDS)
+    return template.render(notice=notice, by_rule=by_rule, names=names, words=SEVERITY_WORDS)
 
 
 def _write_workbook(
@@ -106,12 +102,12 @@ def _fill(
         rule = told[line["rule"]]
         others = [names[code].zh if code in names else code for code in line["others"].split()]
         cells = (
-            WORDS[rule.severity].zh,
+            SEVERITY_WORDS[rule.severity].zh,
             rule.title.zh,
             line["key"],
             "、".join(others),
             line["message_zh"],
-            rule.remedy.zh.format(others="、".join(others)),
+            rule.remedy.zh,
             line["unit"] or "",
             line["period"] or "",
             line["filename"] or "",

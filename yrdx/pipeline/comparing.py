@@ -13,6 +13,7 @@ from yrdx.comparing import Compared, Notice, NoticeLine, Published, RuleTold
 from yrdx.comparing.disagreements import LINES
 from yrdx.comparing.writing import FILES
 from yrdx.errors import ConfigurationError
+from yrdx.judging.wording import left_open
 from yrdx.model import NotChecked, Text
 from yrdx.pipeline.exchange import Exchange
 from yrdx.publication import newest, read
@@ -139,11 +140,10 @@ def _told(item: Compared, province: str, titles: dict[str, Text]) -> RuleTold:
 
 
 def _left_open(text: Text) -> Text:
-    """A text for many lines at once."""
-    return Text(
-        zh=text.zh.replace("{others}", "对方省份"),
-        en=text.en.replace("{others}", "the other province"),
-    )
+    """A text for many lines at once: whoever the others are, whatever it is about."""
+    zh = text.zh.replace("{others}", "对方省份")
+    en = text.en.replace("{others}", "the other province")
+    return left_open(Text(zh=zh, en=en))
 
 
 def _first_lines(lines: pl.DataFrame) -> Iterator[NoticeLine]:
