@@ -124,8 +124,7 @@ def _as_pandas(lines: pl.DataFrame) -> Any:
     """The table as the judge takes it: what is null stays null, and no figure changes its type."""
     import pandas as pd  # noqa: PLC0415 - comes with Great Expectations
 
-    numbered = lines.with_row_index(_LINE)
-    columns = {name: pd.Series(numbered[name].to_list(), dtype=object) for name in lines.columns}
+    columns = {name: pd.Series(lines[name].to_list(), dtype=object) for name in lines.columns}
     return pd.DataFrame({_LINE: range(lines.height), **columns})
 
 
