@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from yrdx.errors import IntegrityError
 from yrdx.publication.manifest import Manifest, Pointer
@@ -78,12 +79,15 @@ def read_manifest(store: ObjectStore, name: str, version: str) -> Manifest:
 
 def versions(store: ObjectStore, name: str) -> tuple[str, ...]:
     """The published versions that are still kept, newest first: the pointer and its ancestors."""
-    found: list[str] = []
+    return tuple(manifest.version for manifest in newest_first(store, name))
+
+
+def newest_first(store: ObjectStore, name: str) -> Iterator[Manifest]:
+    """The manifests of those versions, each read when it is asked for."""
     current = newest(store, name)
     while current is not None:
-        found.append(current.version)
+        yield current
         try:
             current = read_manifest(store, name, current.parent) if current.parent else None
         except KeyError:  # retention removed what is older
             current = None
-    return tuple(found)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from yrdx.errors import ConfigurationError, SnapshotNotFound
-from yrdx.publication import Manifest, newest, read_manifest
+from yrdx.publication import Manifest
+from yrdx.publication.pointer import newest_first
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
@@ -60,23 +60,11 @@ def resolve(store: ObjectStore, spec: Spec) -> Manifest:
     because another publisher was faster, is never found.
     """
     seen: list[str] = []
-    for manifest in _newest_first(store, spec.dataset):
+    for manifest in newest_first(store, spec.dataset):
         if _fits(store, manifest, spec):
             return manifest
         seen.append(manifest.version)
     raise _absent(store, spec, seen)
-
-
-def _newest_first(store: ObjectStore, dataset: str) -> Iterator[Manifest]:
-    manifest = newest(store, dataset)
-    while manifest is not None:
-        yield manifest
-        if manifest.parent is None:
-            return
-        try:
-            manifest = read_manifest(store, dataset, manifest.parent)
-        except KeyError:  # retention removed what is older
-            return
 
 
 def _fits(store: ObjectStore, manifest: Manifest, spec: Spec) -> bool:
