@@ -31,10 +31,8 @@ from yrdx.checking.receipt_values import (
     SEVERITY_WORDS,
     Receipt,
 )
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.model import Severity
-
-ROWS_A_SHEET = 1_048_575
-"""Excel's limit, less the header."""
 
 COLUMNS = (
     ("序号", "No.", 7),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.model import FindingCount
 
-MOST_LISTED = 2 * 1_048_575
+MOST_LISTED = 2 * ROWS_A_SHEET
 """Findings that the error list names one by one: two full sheets, the most that Excel bears."""
 
 LISTED_OF_EACH = 1_000

@@ -14,12 +14,12 @@ from jinja2 import Environment, StrictUndefined
 
 from yrdx.checking.receipt_values import SEVERITY_WORDS
 from yrdx.comparing.notice import Notice
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.model import Text
 
 FILES = ("rows.parquet", "notice.xlsx", "notice.html", "notice.json")
 """What a notice consists of; the last one proves that all are there."""
 
-ROWS_A_SHEET = 1_048_575
 _HEADS = (
     ("级别", 7),
     ("数据集", 20),

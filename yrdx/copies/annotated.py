@@ -24,9 +24,10 @@ from yrdx.copies.marking import Layout, Marked, mark
 from yrdx.copies.marks import PROBLEM, about_the_file, marks_by_row
 from yrdx.copies.package import NOT_EDITED
 from yrdx.copies.places import number_of
-from yrdx.copies.plain import ROWS_A_SHEET, Outline, make_plain
+from yrdx.copies.plain import Outline, make_plain
 from yrdx.copies.source import workbook_of
 from yrdx.dataset import Dataset
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.model import Report
 from yrdx.reading.table import Table
 

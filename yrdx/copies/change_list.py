@@ -18,8 +18,9 @@ from yrdx.copies.package import (
     UnusualWorkbook,
     Write,
 )
-from yrdx.copies.plain import ROWS_A_SHEET, rows_as_xml
+from yrdx.copies.plain import rows_as_xml
 from yrdx.copies.styles import TEXT_FORMAT, Ink, Styles
+from yrdx.excel import ROWS_A_SHEET
 
 TITLE = "更改说明"
 _COLUMNS = (

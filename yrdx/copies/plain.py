@@ -24,10 +24,8 @@ from yrdx.checking.findings import MASKED
 from yrdx.copies.marking import Layout
 from yrdx.copies.package import packed
 from yrdx.copies.places import letters_of
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.reading.table import ROW, Table
-
-ROWS_A_SHEET = 1_048_575
-"""Excel's limit, less the header."""
 
 NUMBER = "行号"
 """Header of the first column: the row or line in the delivered file."""

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from yrdx.errors import ConfigurationError
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.reader.snapshot import Snapshot
 from yrdx.store.content import whole_file
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
-_ROWS_OF_A_SHEET = 1_048_575
 _BETWEEN_CODES = "；"
 """As in deliveries: what is written can be delivered again."""
 
@@ -81,7 +81,7 @@ def _write_workbook(snapshot: Snapshot, file: BinaryIO, limit: int | None) -> in
         sheet.freeze_panes(1, 0)
         row = 0
         for frame in _frames(snapshot, limit):
-            if row + len(frame) > _ROWS_OF_A_SHEET:
+            if row + len(frame) > ROWS_A_SHEET:
                 raise _too_long(snapshot, expected)
             for values in frame.iter_rows():
                 row += 1
@@ -110,7 +110,7 @@ def _write_cell(sheet: Any, row: int, at: int, value: object, *, formats: tuple[
 def _too_long(snapshot: Snapshot, expected: int) -> ConfigurationError:
     return ConfigurationError(
         f"{snapshot.dataset} 所选约 {expected:,} 行，超过 Excel 一张表的上限 are more rows than "
-        f"a sheet holds ({_ROWS_OF_A_SHEET:,})；请写成 .csv 或 .parquet，或用 --where 缩小范围 "
+        f"a sheet holds ({ROWS_A_SHEET:,})；请写成 .csv 或 .parquet，或用 --where 缩小范围 "
         "write .csv or .parquet, or choose fewer rows with --where"
     )
 

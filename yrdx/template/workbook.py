@@ -16,6 +16,7 @@ import xlsxwriter
 
 from yrdx.dataset import CodeList, Column, Dataset, Kind, Requirement
 from yrdx.example import Row, as_text
+from yrdx.excel import ROWS_A_SHEET
 from yrdx.reading.header import plain, vocabulary
 from yrdx.template.instructions import FORMATS, REQUIREMENTS, draw_instructions
 from yrdx.template.sample import sample_rows
@@ -24,7 +25,6 @@ INSTRUCTIONS, DATA, CODES, EXAMPLE = "填报说明", "数据", "代码表", "示
 HEADER_ROW = 2
 """Row of the header, from 0; a title and notes stand above it."""
 
-_LAST_ROW = 1_048_575
 _TEXT_KINDS = frozenset(
     {Kind.TEXT, Kind.CODE, Kind.CODES, Kind.YEAR_MONTH, Kind.SCHOOL_YEAR, Kind.BOOLEAN}
 )
@@ -232,7 +232,7 @@ def _validate(sheet: Any, dataset: Dataset, ranges: Ranges) -> None:
     for place, column in enumerate(dataset.columns.values()):
         asked = _validation(column, ranges)
         if asked:
-            sheet.data_validation(HEADER_ROW + 1, place, _LAST_ROW, place, asked)
+            sheet.data_validation(HEADER_ROW + 1, place, ROWS_A_SHEET, place, asked)
 
 
 def _validation(column: Column, ranges: Ranges) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from yrdx.copies import plain
+from yrdx import excel
 from yrdx.copies.marking import MOST_COMMENTED
 
 TITLES = ("字段code", "字段name", "字段students", "字段year")
@@ -350,7 +350,7 @@ def test_more_rows_than_a_sheet_takes_go_on_on_the_next(answer, tmp_path, monkey
     assert marked(book["数据1"]) == {"B5": "error"}
     assert marked(book["数据3"]) == {"B2": "error"}
     assert book["数据3"]["B2"].comment is not None
-    assert plain.ROWS_A_SHEET == 1_048_575
+    assert excel.ROWS_A_SHEET == 1_048_575
 
 
 def test_personal_values_are_masked_in_the_workbook_that_is_kept(answer, tmp_path):
