@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from pathlib import Path
 
 from yrdx.errors import IntegrityError
+from yrdx.store.content import digest_and_size
 from yrdx.store.port import ObjectStore
 
 
@@ -20,7 +20,7 @@ def at_hand(store: ObjectStore, key: str, *, sha256: str, cache: Path) -> Path:
     if in_place.is_absolute() and in_place.is_file():
         return _verified(in_place, key, sha256)
     fetched = cache / f"{sha256}.parquet"
-    if fetched.exists() and _digest(fetched) == sha256:
+    if fetched.exists() and digest_and_size(fetched)[0] == sha256:
         return fetched
     cache.mkdir(parents=True, exist_ok=True)
     unfinished = cache / f"{uuid.uuid4().hex}.part"  # others may fetch the same file meanwhile
@@ -32,15 +32,10 @@ def at_hand(store: ObjectStore, key: str, *, sha256: str, cache: Path) -> Path:
 
 
 def _verified(path: Path, key: str, sha256: str) -> Path:
-    found = _digest(path)
+    found, _ = digest_and_size(path)
     if found != sha256:
         raise IntegrityError(
             f"{key} has SHA-256 {found}, expected {sha256}: the stored bytes were changed; "
             f"restore the object from a backup"
         )
     return path
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections import Counter
@@ -26,6 +25,7 @@ from yrdx.publication.merge import Rows, merge
 from yrdx.publication.parquet import Written, arrow_schema, write_parts
 from yrdx.publication.plan import Draft, Partition
 from yrdx.store import layout
+from yrdx.store.content import digest_and_size
 from yrdx.store.port import ObjectStore
 
 _COPIES = 8
@@ -338,9 +338,7 @@ def _stored_changes(place: Place, found: Difference, making: Making) -> Iterator
 
 def _put(key: str, path: Path, store: ObjectStore) -> tuple[str, int]:
     """Store a finished file and remove it here; its digest and size."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    size = path.stat().st_size
+    digest, size = digest_and_size(path)
     store.put_if_absent(key, path)
     path.unlink()
     return digest, size
