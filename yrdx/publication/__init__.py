@@ -2,7 +2,7 @@
 
 from yrdx.publication.applying import Applied, apply_changes
 from yrdx.publication.changes import Cause, ChangeFile, Changes, Kind, UnitChange
-from yrdx.publication.contents import key_values, read, read_column
+from yrdx.publication.contents import read, read_column
 from yrdx.publication.facts import ColumnFacts, FactChange, Step
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, SnapshotFile, State
 from yrdx.publication.overdue import Overdue, current_period, due_day, overdue
@@ -32,7 +32,6 @@ __all__ = [
     "apply_changes",
     "current_period",
     "due_day",
-    "key_values",
     "newest",
     "orphans",
     "overdue",

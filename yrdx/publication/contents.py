@@ -8,12 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from yrdx.dataset import Reference
 from yrdx.errors import ConfigurationError
 from yrdx.publication.at_hand import at_hand
 from yrdx.publication.facts import dtype_of
 from yrdx.publication.manifest import Manifest
-from yrdx.publication.pointer import newest
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
@@ -55,13 +53,3 @@ def read_column(
     with tempfile.TemporaryDirectory() as temporary:
         frame = read(store, manifest, columns=[column], cache=cache or Path(temporary))
         return frame.drop_nulls().unique().sort(column).collect(engine="streaming").to_series()
-
-
-def key_values(
-    store: ObjectStore, reference: Reference, *, cache: Path | None = None
-) -> pl.Series | None:
-    """What a reference may name, by the newest snapshot of its dataset; None without one."""
-    manifest = newest(store, reference.dataset)
-    if manifest is None:
-        return None
-    return read_column(store, manifest, reference.target, cache=cache)

@@ -14,12 +14,10 @@ import pytest
 from tests.support.admissions import admit_rows, awards, files_below, in_runs
 from tests.support.award import DATASET
 from tests.support.odd_stores import CarelessStore, FarStore, OvertakenStore, WatchedStore
-from yrdx.dataset import Reference
 from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
 from yrdx.model import Severity
 from yrdx.publication import (
     State,
-    key_values,
     newest,
     read,
     read_column,
@@ -349,9 +347,9 @@ def test_a_far_store_is_read_through_a_cache_that_fetches_each_file_once(
 
 
 def test_references_see_the_distinct_values_of_the_newest_snapshot(store, published) -> None:
-    reference = Reference(column="level", dataset=DATASET.name, target="level_code")
-    assert key_values(store, reference) is None
+    assert newest(store, DATASET.name) is None
     admit_rows(store, awards(40, province="31"), province="31")
     manifest = published()
-    assert key_values(store, reference).to_list() == ["1", "2", "3"]
+    assert newest(store, DATASET.name) == manifest
+    assert read_column(store, manifest, "level_code").to_list() == ["1", "2", "3"]
     assert read_column(FarStore(store), manifest, "level_code").to_list() == ["1", "2", "3"]
