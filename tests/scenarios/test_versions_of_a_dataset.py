@@ -15,12 +15,13 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
-from tests.support.admissions import admit_rows, awards, partners
+import yrdx
+from tests.support.admissions import admit_rows, awards, files_below, partners
 from tests.support.award import DATASET, LEVELS, Award
 from yrdx.dataset import COLUMN, Code, Column, Dataset, Kind, Requirement
 from yrdx.model import Admission, Sensitivity, Text
 from yrdx.pipeline import Exchange, withdraw
-from yrdx.publication import Manifest, Step, apply_changes, publish, read, versions
+from yrdx.publication import Manifest, Step, apply_changes, publish, versions
 from yrdx.settings import Settings
 from yrdx.store import layout
 from yrdx.store.local import LocalStore, open_local
@@ -107,6 +108,12 @@ def whole_story(tmp_path_factory: pytest.TempPathFactory):
     return story, list(five_versions(story))
 
 
+@pytest.fixture
+def db() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
 def corrected(rows: pl.DataFrame) -> pl.DataFrame:
     """Two scores are other ones, row 5 is gone, one row is new, and every line has moved."""
     more = awards(len(rows) + 1, province="31").tail(1)
@@ -163,7 +170,12 @@ def five_versions(story: Story) -> Iterator[tuple[str, Manifest, pl.DataFrame, s
 
 
 def seen(story: Story, manifest: Manifest) -> pl.DataFrame:
-    return read(story.store, manifest).select(ROW).collect()
+    pinned = yrdx.open(f"{DATASET.name}@{manifest.version}", store=story.store.root)
+    return pinned.polars().select(ROW).collect()
+
+
+def bytes_of(story: Story, manifest: Manifest) -> dict[str, str]:
+    return files_below(story.store.root / layout.published_prefix(DATASET.name, manifest.version))
 
 
 def test_a_reader_pinned_to_a_version_sees_exactly_its_rows_whatever_comes_later(
@@ -171,11 +183,27 @@ def test_a_reader_pinned_to_a_version_sees_exactly_its_rows_whatever_comes_later
 ) -> None:
     story, told = whole_story
     assert [manifest.semver for _, manifest, _, _ in told] == [semver for semver, *_ in told]
-    for _, manifest, expected, _ in told:
+    for semver, manifest, expected, _ in told:
         order = ["src_period", "src_province", *DATASET.key]
         assert seen(story, manifest).equals(expected.sort(order))
+        assert yrdx.open(f"{DATASET.name}@{semver}", store=story.store.root).version == (
+            manifest.version
+        )
     names = [manifest.version for _, manifest, _, _ in told]
     assert versions(story.store, DATASET.name) == tuple(reversed(names))
+    assert yrdx.open(f"{DATASET.name}@1.*", store=story.store.root).version == names[-1]
+
+
+def test_a_published_version_never_changes_a_byte_and_stays_with_who_has_opened_it(story) -> None:
+    opened, lay = [], {}
+    for _, manifest, *_ in five_versions(story):
+        pinned = yrdx.open(f"{DATASET.name}@{manifest.version}", store=story.store.root)
+        opened.append((pinned, pinned.arrow()))
+        lay[manifest.version] = bytes_of(story, manifest)
+    assert len({frozenset(files.items()) for files in lay.values()}) == len(opened) == 6
+    for pinned, rows in opened:
+        assert pinned.arrow().equals(rows)
+        assert bytes_of(story, pinned.manifest) == lay[pinned.version]
 
 
 def test_changes_applied_to_a_version_give_the_next_one_exactly(whole_story, tmp_path) -> None:
@@ -186,9 +214,61 @@ def test_changes_applied_to_a_version_give_the_next_one_exactly(whole_story, tmp
         made = pl.concat(
             part.rows for part in apply_changes(story.store, manifest, cache=tmp_path / "cache")
         )
-        assert made.equals(read(story.store, manifest).collect())
+        pinned = yrdx.open(f"{DATASET.name}@{manifest.version}", store=story.store.root)
+        assert made.equals(pinned.polars().collect())
         applied += 1
     assert applied == 5
+
+
+def test_who_has_the_first_version_follows_all_others_by_their_changes_alone(
+    whole_story, db
+) -> None:
+    story, ((_, first, _, _), *later) = whole_story
+    db.execute(f"create table copy as from {lying_in(story, first, 'data')}")
+    for _, manifest, _, _ in later:
+        follow(db, story, manifest)
+        names = [column.name for column in manifest.columns]
+        order = ["src_period", "src_province", *DATASET.key]
+        pinned = yrdx.open(f"{DATASET.name}@{manifest.version}", store=story.store.root)
+        assert (
+            db.sql(f"select {', '.join(names)} from copy")
+            .pl()
+            .sort(order)
+            .equals(pinned.polars().collect())
+        )
+
+
+def follow(db: duckdb.DuckDBPyConnection, story: Story, manifest: Manifest) -> None:
+    """What docs/versions.md says of keeping a copy up to date, without a line of ours."""
+    changes = {
+        str(file.kind): f"{lying_in(story, manifest, f'changes/{file.kind}')} as theirs"
+        for file in manifest.changes.files
+    }
+    same = "copy.province = theirs.province and copy.period = theirs.period and "
+    same += "copy.src_unit = theirs.src_unit and copy.src_row_no = theirs."
+    for kind, number in (("removed", "src_row_no"), ("changed", "before_src_row_no")):
+        if kind in changes:
+            db.execute(f"delete from copy using {changes[kind]} where {same}{number}")
+    if "moved" in changes:
+        db.execute(
+            f"update copy set src_row_no = theirs.src_row_no, file_sha256 = theirs.file_sha256 "
+            f"from {changes['moved']} where {same}before_src_row_no"
+        )
+    names = [column.name for column in manifest.columns]
+    if "place_name" in names:
+        db.execute("alter table copy add column if not exists place_name varchar")
+    for kind in ("added", "changed"):
+        if kind in changes:
+            columns = ", ".join([*names, "period", "province"])
+            db.execute(f"insert into copy by name select {columns} from {changes[kind]}")
+
+
+def lying_in(story: Story, manifest: Manifest, folder: str) -> str:
+    """The files below a folder of a version, in the words of DuckDB."""
+    place = story.store.root / layout.published_prefix(DATASET.name, manifest.version) / folder
+    return (
+        f"read_parquet('{place}/*/*/*.parquet', hive_partitioning = true, hive_types_autocast = 0)"
+    )
 
 
 def test_the_manifest_says_what_changed_and_which_delivery_caused_it(story) -> None:
@@ -298,7 +378,7 @@ def test_a_dataset_whose_only_delivery_is_taken_back_is_published_empty(story) -
     story.take_back(only)
     empty = story.publish()
     assert (empty.semver, empty.rows, empty.files) == ("1.1.0", 0, ())
-    rows = read(story.store, empty).collect()
+    rows = yrdx.open(DATASET.name, store=story.store.root).polars().collect()
     assert rows.height == 0
     assert rows.columns == [item.name for item in empty.columns]
     assert story.publish() is None
