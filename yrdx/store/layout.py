@@ -14,6 +14,11 @@ published/<dataset>/<version>/data/period=…/province=…/part-0000.parquet
 published/<dataset>/<version>/changes/{added,changed,removed,moved}/period=…/province=…/…
 published/<dataset>/<version>/{codes,bridges}/<list>.parquet
 published/<dataset>/latest.json
+derived/<dataset>/<digest>.json
+releases/<id>/{manifest.json, changes.parquet, preview.html, report.html}
+releases/<id>/{withdrawal.json, superseded.json}
+releases/latest.json
+decided/releases/<digest>/{decision.json, preview.html}
 reference/<list>/<version>/{list.csv, about.json}
 reference/<list>/in_use.json
 outbox/<province>/messages/<subject>/<number>.json
@@ -35,9 +40,11 @@ CHECKED = "checked/"
 ANSWERS = "answers/"
 DECIDED = "decided/"
 ADMITTED = "admitted/"
+DERIVED = "derived/"
 PUBLISHED = "published/"
 REFERENCE = "reference/"
 NOTICES = "notices/"
+RELEASES = "releases/"
 OUTBOX = "outbox/"
 
 Numbers = tuple[int, int, int]
@@ -194,6 +201,16 @@ def admitted_of(*, dataset: str, period: str, province: str, unit: str) -> str:
     return f"{admitted_prefix(dataset)}{period}/{province}-{unit}/"
 
 
+def derived_prefix(dataset: str) -> str:
+    """Where it lies what one derived dataset was derived from, each time."""
+    return f"{DERIVED}{dataset}/"
+
+
+def derived(dataset: str, *, digest: str) -> str:
+    """What one set of snapshots and definitions gave, named by the digest of that set."""
+    return f"{derived_prefix(dataset)}{digest[:16]}.json"
+
+
 def manifest(dataset: str, version: str) -> str:
     """The manifest of one version; written after all its data."""
     return published_prefix(dataset, version) + "manifest.json"
@@ -251,6 +268,21 @@ def reference_about(name: str, version: str) -> str:
 def reference_in_use(name: str) -> str:
     """Names the version of a list that checks take; overwritten when another is taken."""
     return reference_prefix(name) + "in_use.json"
+
+
+def release(name: str, *, file: str = "manifest.json") -> str:
+    """One file of a release; its manifest is written after all that it names."""
+    return f"{RELEASES}{name}/{file}"
+
+
+def release_pointer() -> str:
+    """Names the newest release and the newest one that stands; the only one overwritten."""
+    return f"{RELEASES}latest.json"
+
+
+def decided_release(*, made_from: str, name: str = "decision.json") -> str:
+    """The decision about a proposed release, named by what that would be made from."""
+    return f"{DECIDED}releases/{made_from}/{name}"
 
 
 def notices_of(province: str) -> str:

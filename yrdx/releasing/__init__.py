@@ -1,0 +1,1 @@
+"""Releasing: snapshots that fit together become a named release that readers can rely on."""
