@@ -5,6 +5,7 @@ Listing names imports no dataframe library: DAG parsing rests on it.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import pkgutil
@@ -20,6 +21,7 @@ from yrdx.errors import ConfigurationError
 if TYPE_CHECKING:
     from yrdx.comparison import Comparison, ComparisonExample
     from yrdx.dataset import Dataset
+    from yrdx.derivation import Derivation
     from yrdx.example import Examples
     from yrdx.lists import ReferenceList
     from yrdx.rule import Rule
@@ -48,27 +50,111 @@ def _modules(package: str) -> list[str]:
 
 
 def dataset_names() -> tuple[str, ...]:
-    """Ids of all datasets, told by their source: nothing is imported, even a broken one counts."""
-    folders = [Path(folder) for folder in _package("schemas").__path__]
-    sources = sorted(path for folder in folders for path in folder.glob("*.py"))
+    """Ids of all datasets that are delivered, told by their source: nothing is imported.
+
+    Even a broken one counts.
+    """
+    return _names_in(*_package("schemas").__path__)
+
+
+def derived_names() -> tuple[str, ...]:
+    """Ids of all datasets that the exchange derives itself, told in the same way."""
+    return _names_in(*(f"{folder}/derived" for folder in _package("schemas").__path__))
+
+
+def published_names() -> tuple[str, ...]:
+    """Ids of all datasets of which there are snapshots: those delivered, then those derived."""
+    return (*dataset_names(), *derived_names())
+
+
+def _names_in(*folders: str) -> tuple[str, ...]:
+    sources = sorted(path for folder in folders for path in Path(folder).glob("*.py"))
     return tuple(
         path.stem for path in sources if _EXPORTS_DATASET.search(path.read_text(encoding="utf-8"))
     )
 
 
 def dataset(name: str) -> Dataset:
-    """The dataset with the id `name`; raises `ConfigurationError` when there is none."""
-    if name not in dataset_names():
+    """The dataset with the id `name`, delivered or derived.
+
+    Raises `ConfigurationError` when there is none.
+    """
+    if name not in published_names():
         raise ConfigurationError(
-            f"there is no dataset {name!r}; known: {', '.join(dataset_names())}"
+            f"there is no dataset {name!r}; known: {', '.join(published_names())}"
         )
     from yrdx.dataset import Dataset  # noqa: PLC0415 - see above
 
-    module = importlib.import_module(f"schemas.{name}")
+    module = _dataset_module(name)
     found = getattr(module, "DATASET", None)
     if not isinstance(found, Dataset):
-        raise ConfigurationError(f"schemas/{name}.py must export DATASET, a yrdx.dataset.Dataset")
+        path = module.__name__.replace(".", "/")
+        raise ConfigurationError(f"{path}.py must export DATASET, a yrdx.dataset.Dataset")
     return found
+
+
+def _dataset_module(name: str) -> ModuleType:
+    is_derived = name in derived_names()
+    if is_derived and name in dataset_names():
+        raise ConfigurationError(
+            f"schemas/{name}.py and schemas/derived/{name}.py have the same name; rename one"
+        )
+    return importlib.import_module(f"schemas.{'derived.' if is_derived else ''}{name}")
+
+
+def derivation(name: str) -> Derivation:
+    """How the rows of a derived dataset are made."""
+    from yrdx.derivation import Derivation  # noqa: PLC0415 - see above
+
+    if name not in derived_names():
+        raise ConfigurationError(
+            f"{name!r} is not derived; derived datasets: {', '.join(derived_names()) or 'none'}"
+        )
+    found = getattr(_dataset_module(name), "DERIVATION", None)
+    if not isinstance(found, Derivation):
+        raise ConfigurationError(
+            f"schemas/derived/{name}.py must export DERIVATION, a yrdx.derivation.Derivation"
+        )
+    unknown = set(found.needs) - set(published_names())
+    if unknown or name in found.needs:
+        raise ConfigurationError(
+            f"schemas/derived/{name}.py: needs= names {sorted(unknown) or name}; name datasets "
+            f"that are published, and not itself (looks_back=True gives its own last snapshot)"
+        )
+    return found
+
+
+def derived_in_order() -> tuple[str, ...]:
+    """Ids of all derived datasets, each after those that it is derived from."""
+    waiting = {name: set(derivation(name).needs) for name in derived_names()}
+    found: list[str] = []
+    while waiting:
+        ready = sorted(name for name, needs in waiting.items() if not needs & waiting.keys())
+        if not ready:
+            raise ConfigurationError(
+                f"schemas/derived: {', '.join(waiting)} need each other; take one need away"
+            )
+        found += ready
+        for name in ready:
+            del waiting[name]
+    return tuple(found)
+
+
+def derived_datasets() -> Iterator[Dataset]:
+    """All derived datasets, by id."""
+    return (dataset(name) for name in derived_names())
+
+
+def content_digest(name: str) -> str:
+    """Digest of all modules and files that a derived dataset may draw on, but other datasets'."""
+    digest = hashlib.sha256()
+    for folder in map(Path, _package("schemas").__path__):
+        others = {f"{other}.py" for other in published_names()} - {f"{name}.py"}
+        for path in sorted(folder.glob("*.py")) + sorted((folder / "derived").glob("*.py")):
+            if path.name not in others:
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def dataset_from(path: Path) -> Dataset:
@@ -105,7 +191,7 @@ def _module_at(path: Path) -> ModuleType:
 
 
 def datasets() -> Iterator[Dataset]:
-    """All datasets, by id."""
+    """All delivered datasets, by id."""
     return (dataset(name) for name in dataset_names())
 
 

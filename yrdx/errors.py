@@ -5,6 +5,7 @@
     │   ├── ConfigurationError    names the file, the field and the fix
     │   ├── SourceRefused         credentials or permission
     │   ├── IntegrityError        stored bytes do not match their digest
+    │   ├── DerivedRowsAreWrong   what we derived ourselves breaks its own contract
     │   ├── SnapshotNotFound      no such version is published, or it is kept no more
     │   └── SnapshotIncomplete    a reader asked for all deliveries, and some are not there
     ├── TransientError            try again later; Airflow retries
@@ -35,6 +36,10 @@ class SourceRefused(PermanentError):
 
 class IntegrityError(PermanentError):
     """Stored bytes do not match the digest under which they were stored."""
+
+
+class DerivedRowsAreWrong(PermanentError):
+    """Rows that we derived ourselves break their contract: the derivation has to be mended."""
 
 
 class SnapshotNotFound(PermanentError):

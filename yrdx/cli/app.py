@@ -12,6 +12,7 @@ from yrdx.cli import (
     check,
     compare,
     contents,
+    derive,
     documents,
     notices,
     read,
@@ -80,6 +81,7 @@ def build() -> typer.Typer:
     app.command("docs", rich_help_panel=Panel.STANDING)(documents.docs)
     for verb in (verbs.discover, verbs.land, replay.answer, verbs.admit, verbs.publish):
         app.command(verb.__name__, rich_help_panel=Panel.VERBS)(verb)
+    app.command("derive", rich_help_panel=Panel.VERBS)(derive.derive)
     app.command("approve", rich_help_panel=Panel.VERBS)(approve.approve)
     app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)

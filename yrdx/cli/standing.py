@@ -167,7 +167,7 @@ def snapshots(
     exchange = pipeline.open_exchange(Settings.load())
     store = exchange.store
     if dataset is None:
-        newest = (publication.newest(store, name) for name in catalogue.dataset_names())
+        newest = (publication.newest(store, name) for name in catalogue.published_names())
         shown = [manifest for manifest in newest if manifest is not None]
     else:
         known = catalogue.dataset(dataset).name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import Field
+
 from yrdx.model.words import Frozen, Period, ProvinceCode, Sha256, Slug, Verdict
 
 
@@ -34,7 +36,8 @@ class Admission(Frozen):
     """The good rows of one delivery, ready to be published.
 
     `revision` counts admissions of the same delivery: it is admitted anew when rules changed.
-    `decision_key` names the approval, where one was needed.
+    `decision_key` names the approval, where one was needed. Rows that the exchange derived itself
+    name their `sources` (dataset → snapshot version) and the record that they are from.
     """
 
     delivery: Delivery
@@ -48,6 +51,8 @@ class Admission(Frozen):
     contract: str
     not_supplied: tuple[str, ...]
     decision_key: str | None = None
+    sources: dict[str, str] = Field(default_factory=dict)
+    derived_key: str | None = None
 
 
 class Withdrawal(Frozen):

@@ -1,4 +1,4 @@
-"""The verbs as plain functions: discover, land, check, admit, publish.
+"""The verbs as plain functions: discover, land, check, admit, publish, derive.
 
 Each may run twice and changes nothing more. Time enters as an argument; what a verb has done is
 found in the store, never in memory.
@@ -18,6 +18,7 @@ from yrdx.pipeline.approval import (
 )
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
 from yrdx.pipeline.comparing import compare, notices
+from yrdx.pipeline.deriving import derive, sources_of
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
 from yrdx.pipeline.judgement import check, check_file
@@ -60,6 +61,7 @@ __all__ = [
     "decision_on",
     "decision_on_snapshot",
     "deliveries",
+    "derive",
     "discover",
     "identify",
     "is_waiting",
@@ -80,6 +82,7 @@ __all__ = [
     "rehearsed",
     "replay",
     "reports",
+    "sources_of",
     "summaries",
     "sweep_expired",
     "sweep_orphans",

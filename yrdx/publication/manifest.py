@@ -79,7 +79,8 @@ class Lineage(Frozen):
 
     `rows` counts the published rows; `findings` all findings of the report by severity. `waivers`
     are those under which rows are published that break a rule; which ones, `findings.parquet`
-    beside the report tells.
+    beside the report tells. Derived rows name their `sources` (dataset → snapshot version), and in
+    place of a receipt the record of their derivation.
     """
 
     province: ProvinceCode
@@ -101,6 +102,7 @@ class Lineage(Frozen):
     report_key: str
     receipt_key: str
     waivers: tuple[WaiverUse, ...] = ()
+    sources: dict[str, str] = Field(default_factory=dict)
 
 
 class State(StrEnum):

@@ -264,11 +264,17 @@ def _lineage(store: ObjectStore, key: str, admission: Admission) -> Lineage:
         report_key=admission.report_key,
         receipt_key=_receipt_key(admission, report),
         waivers=tuple(use for use in report.waivers if use.state is WaiverState.HOLDS),
+        sources=admission.sources,
     )
 
 
 def _receipt_key(admission: Admission, report: Report) -> str:
-    """The receipt that counts: the one with the approval, where there is one."""
+    """The receipt that counts: the one with the approval, where there is one.
+
+    Of derived rows: the record of what they are derived from, for nobody delivered them.
+    """
+    if admission.derived_key:
+        return admission.derived_key
     where = layout.decided if admission.decision_key else layout.checked
     return where(admission.delivery, rules_digest=report.versions.digest, name="receipt.json")
 

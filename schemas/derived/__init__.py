@@ -1,0 +1,1 @@
+"""Datasets that the exchange derives from the published ones; nobody delivers them."""
