@@ -19,15 +19,15 @@ from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_fi
 from yrdx.checking.in_order import in_order
 from yrdx.checking.keys import Repeats, Rows, explain_repeats, find_repeats
 from yrdx.checking.ledger import Ledger
-from yrdx.checking.memory import keep_freed_memory
 from yrdx.checking.plan import Plan, plan_of, schema_of_rows, typed
 from yrdx.checking.repeating import Repeating
 from yrdx.checking.result import Checked, Terms
 from yrdx.checking.runs import SortedRuns
-from yrdx.checking.second_look import explain, judge_again
+from yrdx.checking.second_look import Judged, explain, judge_again
 from yrdx.checking.totals import ROWS, control_totals
 from yrdx.dataset import Dataset, Reference
 from yrdx.lists import LoadedList
+from yrdx.memory import keep_freed_memory
 from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
 from yrdx.reading import Table, is_reading_failure
 from yrdx.reading.table import ROW
@@ -40,9 +40,6 @@ BATCH = 65_000
 
 _AT_ONCE = 2
 """Batches that are judged at the same time."""
-
-_SLICE = 50_000
-"""Suspicious rows that are normalised and explained at once."""
 
 _HEAD = 1_000
 """Rows on which a broken rule is looked for first."""
@@ -128,10 +125,11 @@ def _check(
             findings=findings,
             progress=progress,
         )
-        _stream(table, plan, ledger)
+        for again in _looked_at_again(table, plan, ledger):
+            ledger.take_again(explain(again, plan, findings=ledger.findings))
         if keep_rows:
             runs.flush()
-        _look_at_suspicious(table, plan, ledger)
+        ledger.add_repaired_rows()
         if keep_rows:
             runs.flush()
         runs.close()
@@ -173,8 +171,19 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     )
 
 
-def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
+def _looked_at_again(table: Table, plan: Plan, ledger: Ledger) -> Iterator[Judged]:
+    """Every suspicious row normalised and judged again, in the order of the rows.
+
+    The stream goes on meanwhile: nobody waits for somebody else until all is read.
+    """
+    judge = partial(judge_again, table=table, plan=plan)
+    return in_order(judge, _suspicious(table, plan, ledger), at_once=_AT_ONCE)
+
+
+def _suspicious(table: Table, plan: Plan, ledger: Ledger) -> Iterator[pl.DataFrame]:
     """The fused pass: every row is parsed, typed and judged by all rules at once.
+
+    Good rows are written down; the others come out, a slice at a time.
 
     The file is cut into cells by polars as it streams, in pieces of a few thousand rows; judged
     are bigger batches, two at a time, because every expression has its price for each batch.
@@ -189,15 +198,8 @@ def _stream(table: Table, plan: Plan, ledger: Ledger) -> None:
     repeating = Repeating.of(plan, first)
     for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
         ledger.take(judged)
-
-
-def _look_at_suspicious(table: Table, plan: Plan, ledger: Ledger) -> None:
-    """Judge the suspicious rows again, two slices at a time; they are written in their order."""
-    ledger.suspicious.close()
-    judge = partial(judge_again, table=table, plan=plan)
-    slices = ledger.suspicious.slices(_SLICE)
-    for again in in_order(judge, slices, at_once=_AT_ONCE):
-        ledger.take_again(explain(again, plan, findings=ledger.findings))
+        yield from ledger.suspicious.full()
+    yield from ledger.suspicious.rest()
 
 
 def _report_missing(plan: Plan, findings: FindingsFile) -> None:

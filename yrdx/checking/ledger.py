@@ -17,12 +17,15 @@ from yrdx.checking.parsing import raw
 from yrdx.checking.plan import IS_FOREIGN, IS_GOOD, KEY_HASH, Plan, schema_of_rows
 from yrdx.checking.runs import SortedRuns
 from yrdx.checking.second_look import Seen
-from yrdx.checking.spill import Numbers, Spill
+from yrdx.checking.spill import Aside, Numbers, Spill
 from yrdx.checking.totals import summed_columns
 from yrdx.dataset import Kind
 from yrdx.model import Note, RowCounts, Text
 from yrdx.reading import RowApart
 from yrdx.reading.table import DOUBT, ROW
+
+SLICE = 25_000
+"""Suspicious rows that are normalised and explained at once."""
 
 
 def date_note(column: str, *, cells: int) -> Note:
@@ -38,12 +41,14 @@ class Ledger:
     plan: Plan
     runs: SortedRuns | None
     findings: FindingsFile
-    suspicious: Spill
+    suspicious: Aside
+    repaired: Spill
     keys: KeyLedger
     data_rows: Numbers
     progress: Callable[[int], None] | None
     apart: list[RowApart] = field(default_factory=list)
     notes: dict[tuple[str | None, str], Note] = field(default_factory=dict)
+    noted: list[Note] = field(default_factory=list)
     sums: dict[str, Decimal] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     _seen: int = 0
@@ -63,7 +68,8 @@ class Ledger:
             plan=plan,
             runs=runs,
             findings=findings,
-            suspicious=Spill(folder / "suspicious.arrow"),
+            suspicious=Aside(SLICE),
+            repaired=Spill(folder / "repaired_rows.arrow"),
             keys=KeyLedger.inside(folder, plan=plan),
             data_rows=Numbers(folder / "data.bin", np.uint32),
             progress=progress,
@@ -135,17 +141,31 @@ class Ledger:
         self.notes[key] = (known or note).model_copy(update={"cells": cells})
 
     def take_again(self, seen: Seen) -> None:
-        """Write down one slice of the second look."""
+        """Write down one slice of the second look.
+
+        Its good rows wait for `add_repaired_rows`: where a run of rows ends must not depend on
+        how far the stream was when they were done.
+        """
         self.apart += seen.apart
         self.keys.add_repaired(seen.admitted)
         self.keys.add_wrong(seen.wrong)
         self._add_data(seen.data)
-        self._keep(seen.admitted)
-        for note in seen.notes:
-            self._note(note)
+        self.counts["good"] += seen.admitted.height
+        if self.runs is not None:
+            self.repaired.add(seen.admitted.select(schema_of_rows(self.plan.dataset).keys()))
+        self.noted += seen.notes
         self.counts["rejected"] += seen.wrong.height
         self.counts["set_aside"] += seen.foreign.height + len(seen.apart)
         self.counts["normalised"] += seen.normalised
+
+    def add_repaired_rows(self) -> None:
+        """Hand on the good rows of the second look, behind those of the stream."""
+        for note in self.noted:
+            self._note(note)
+        self.repaired.close()
+        if self.runs is not None:
+            for rows in self.repaired.slices(SLICE):
+                self.runs.add(rows)
 
     def row_counts(self, *, repeated: int, clashing: int) -> RowCounts:
         """Where every row went, once it is known which keys were used twice."""

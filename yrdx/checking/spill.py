@@ -1,4 +1,4 @@
-"""Rows put aside on disk while the rest streams on, and read again in slices."""
+"""Rows put aside, in memory or on disk, while the rest streams on."""
 
 from __future__ import annotations
 
@@ -17,11 +17,50 @@ _RECORDS = 4096
 
 
 @dataclass(slots=True)
+class Aside:
+    """Rows that wait in memory until a slice of them is full.
+
+    Where a slice ends depends on the rows alone, never on how they happened to arrive.
+    """
+
+    size: int
+    _held: list[pl.DataFrame] = field(default_factory=list)
+    _rows: int = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put rows aside."""
+        if frame.height:
+            self._held.append(_copied(frame))
+            self._rows += frame.height
+
+    def full(self) -> Iterator[pl.DataFrame]:
+        """The slices that are full; what remains goes on waiting."""
+        while self._rows >= self.size:
+            whole = pl.concat(self._held)
+            self._held = [whole.slice(self.size)]
+            self._rows -= self.size
+            yield whole.head(self.size)
+
+    def rest(self) -> Iterator[pl.DataFrame]:
+        """The last slice, however small, unless it is empty."""
+        if self._rows:
+            yield pl.concat(self._held)
+            self._held, self._rows = [], 0
+
+
+def _copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the old Arrow layout, which copies their bytes.
+
+    A view of a few rows would hold on to the whole buffers they were parsed from.
+    """
+    return _frame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches())
+
+
+@dataclass(slots=True)
 class Spill:
     """Frames of one schema in an Arrow file.
 
-    The old Arrow layout is written on purpose. It copies the bytes of the rows that are kept,
-    while a view of a few rows would hold on to the whole buffers they were parsed from.
+    They are read again in slices.
     """
 
     path: Path

@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SourceRefused,
         YrdxError,
     )
+    from yrdx.memory import keep_freed_memory
 
+    keep_freed_memory()
     words = list(sys.argv[1:] if arguments is None else arguments)
     with _Breakage(debug="--debug" in words):
         try:
