@@ -100,7 +100,33 @@ class Settings(BaseSettings):
         "None: .cache/yrdx in the reader's home",
     )
     keep_versions: int = Field(default=12, ge=1, description="snapshots kept of each dataset")
-    keep_landed_days: int = Field(default=730, description="retention of landed bytes, in days")
+    keep_people_versions: int = Field(
+        default=4, ge=1, description="snapshots kept of a dataset about people, row by row"
+    )
+    keep_people_versions_days: int = Field(
+        default=730, ge=1, description="days that such a snapshot is kept once a newer one is there"
+    )
+    keep_landed_days: int = Field(default=730, ge=1, description="retention of landed bytes, days")
+    keep_people_landed_days: int = Field(
+        default=400, ge=1, description="the same for datasets about people"
+    )
+    keep_checked_days: int = Field(
+        default=730,
+        ge=1,
+        description="days that a check's rows, copies and error lists are kept; its documents stay",
+    )
+    keep_people_checked_days: int = Field(
+        default=400, ge=1, description="the same for datasets about people"
+    )
+    keep_admitted_days: int = Field(
+        default=730, ge=1, description="days that rows are kept which a newer admission replaced"
+    )
+    keep_people_admitted_days: int = Field(
+        default=400, ge=1, description="the same for datasets about people"
+    )
+    keep_messages_days: int = Field(
+        default=400, ge=1, description="days that messages and notices are kept after newer ones"
+    )
 
     @field_validator("approve_snapshots", mode="before")
     @classmethod

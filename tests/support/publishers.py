@@ -10,7 +10,7 @@ from tests.support.admissions import admit_rows, awards, partners
 from tests.support.award import DATASET
 from tests.support.dying_store import DyingStore
 from tests.support.odd_stores import CarelessStore
-from yrdx.publication import publish, sweep
+from yrdx.publication import Keep, publish, remove, sweep
 from yrdx.store.local import open_local
 
 
@@ -26,13 +26,8 @@ def sweep_and_die(root: Path, at: int, when: Literal["before", "after"], today: 
     from datetime import date
 
     store = DyingStore(open_local(root), at=at, when=when)
-    sweep(
-        store,
-        keep_versions=1,
-        keep_landed_days=10_000,
-        today=date.fromisoformat(today),
-        dry_run=False,
-    )
+    keep = Keep(versions=1, landed_days=10_000)
+    remove(store, sweep(store, keep=keep, today=date.fromisoformat(today)))
 
 
 def admit_and_publish(root: Path, province: str, rounds: int, kind: str) -> None:

@@ -19,6 +19,7 @@ from yrdx.cli import (
     reference,
     rehearse,
     replay,
+    retain,
     seal,
     standing,
     verbs,
@@ -84,6 +85,7 @@ def build() -> typer.Typer:
     app.command("derive", rich_help_panel=Panel.VERBS)(derive.derive)
     app.command("approve", rich_help_panel=Panel.VERBS)(approve.approve)
     app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
+    app.command("retain", rich_help_panel=Panel.VERBS)(retain.retain)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)
     app.command("read", rich_help_panel=Panel.STANDING)(read.read)

@@ -244,7 +244,7 @@ def sweep_expired() -> list[str]:
     from yrdx import pipeline
 
     swept = pipeline.sweep_expired(open_exchange(), today=_now().date())
-    return [f"{item.reason} {item.dataset} {item.what} ({item.bytes} bytes)" for item in swept]
+    return [f"{item.reason} {item.dataset} {item.what} ({item.size} bytes)" for item in swept]
 
 
 def sweep_orphans() -> list[str]:

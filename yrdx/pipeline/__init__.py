@@ -20,7 +20,15 @@ from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, pe
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.deriving import derive, sources_of
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
-from yrdx.pipeline.housekeeping import overdue, sweep_expired, sweep_orphans
+from yrdx.pipeline.housekeeping import (
+    datasets_about_people,
+    expired,
+    keep_of,
+    orphans,
+    overdue,
+    sweep_expired,
+    sweep_orphans,
+)
 from yrdx.pipeline.judgement import check, check_file
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
@@ -56,6 +64,7 @@ __all__ = [
     "check",
     "check_file",
     "compare",
+    "datasets_about_people",
     "decide",
     "decide_snapshot",
     "decision_on",
@@ -63,14 +72,17 @@ __all__ = [
     "deliveries",
     "derive",
     "discover",
+    "expired",
     "identify",
     "is_waiting",
+    "keep_of",
     "land",
     "newest_report",
     "news",
     "notices",
     "open_exchange",
     "open_lists",
+    "orphans",
     "outbox",
     "overdue",
     "period_of",

@@ -7,39 +7,97 @@ from datetime import date, datetime, timedelta
 from yrdx import catalogue, publication
 from yrdx.agreements import Province
 from yrdx.pipeline.exchange import Exchange
+from yrdx.releasing.manifest import Release
+from yrdx.settings import Settings
 from yrdx.store import layout
+from yrdx.store.port import ObjectInfo, ObjectStore
 
 SETTLED = timedelta(days=2)
 """No verb runs that long: what is still unproven after it was left by one that was killed."""
 
+_PROVEN = (
+    layout.LANDED,
+    layout.CHECKED,
+    layout.ADMITTED,
+    layout.NOTICES,
+    layout.REFERENCE,
+    layout.RELEASES,
+)
+"""Where the last write of a verb proves the others."""
+
+
+def expired(exchange: Exchange, *, today: date) -> tuple[publication.Swept, ...]:
+    """What has outlived its retention: looked for only, nothing is removed."""
+    store, keep = exchange.store, keep_of(exchange.settings)
+    people = datasets_about_people()
+    swept = publication.sweep(store, keep=keep, today=today, people=people, pinned=_pinned(store))
+    return (*swept, *publication.outlived(store, keep=keep, today=today, people=people))
+
 
 def sweep_expired(exchange: Exchange, *, today: date) -> tuple[publication.Swept, ...]:
-    """Remove landed bytes and published versions that have outlived their retention."""
-    return publication.sweep(
-        exchange.store,
-        keep_versions=exchange.settings.keep_versions,
-        keep_landed_days=exchange.settings.keep_landed_days,
-        today=today,
-        dry_run=False,
+    """Remove what has outlived its retention; gives what that was."""
+    found = expired(exchange, today=today)
+    publication.remove(exchange.store, found)
+    return found
+
+
+def keep_of(settings: Settings) -> publication.Keep:
+    """How long each class is kept, as the settings say."""
+    return publication.Keep(
+        versions=settings.keep_versions,
+        people_versions=settings.keep_people_versions,
+        people_versions_days=settings.keep_people_versions_days,
+        landed_days=settings.keep_landed_days,
+        people_landed_days=settings.keep_people_landed_days,
+        checked_days=settings.keep_checked_days,
+        people_checked_days=settings.keep_people_checked_days,
+        admitted_days=settings.keep_admitted_days,
+        people_admitted_days=settings.keep_people_admitted_days,
+        messages_days=settings.keep_messages_days,
     )
 
 
-def sweep_orphans(exchange: Exchange, *, now: datetime) -> tuple[str, ...]:
-    """Remove what a verb wrote that was killed before its last, proving write; gives the keys.
+def datasets_about_people() -> frozenset[str]:
+    """Names of the datasets that have a personal field."""
+    return frozenset(
+        name
+        for name in catalogue.dataset_names()
+        if any(item.sensitivity.is_masked for item in catalogue.dataset(name).columns.values())
+    )
 
-    Half-written versions of snapshots are left to `sweep_expired`: a publisher may finish them.
+
+def _pinned(store: ObjectStore) -> frozenset[str]:
+    """Keys of the manifests that releases name, withdrawn ones too: history stays whole."""
+    found = (item.key for item in store.list(layout.RELEASES))
+    manifests = [key for key in found if key.endswith("/manifest.json")]
+    releases = (Release.model_validate_json(store.get(key)) for key in manifests)
+    return frozenset(pin.manifest for release in releases for pin in release.pins)
+
+
+def orphans(exchange: Exchange, *, now: datetime) -> tuple[ObjectInfo, ...]:
+    """What a verb wrote that was killed before its last, proving write; nothing is removed.
+
+    Half-written versions of snapshots are left to `expired`: a publisher may finish them.
     """
-    removed = []
-    for prefix in (layout.LANDED, layout.CHECKED, layout.ADMITTED):
-        found = list(exchange.store.list(prefix))
-        keys = {item.key for item in found}
-        for item in found:
+    found = []
+    for prefix in _PROVEN:
+        items = list(exchange.store.list(prefix))
+        keys = {item.key for item in items}
+        for item in items:
             proof = layout.proof(item.key)
-            if proof is None or proof in keys or now - item.modified_at < SETTLED:
-                continue
-            if exchange.store.head(proof) is None:  # not written since we listed
-                exchange.store.delete(item.key)
-                removed.append(item.key)
+            if proof is not None and proof not in keys and now - item.modified_at >= SETTLED:
+                found.append(item)
+    return tuple(found)
+
+
+def sweep_orphans(exchange: Exchange, *, now: datetime) -> tuple[str, ...]:
+    """Remove the orphans; gives the keys."""
+    removed = []
+    for item in orphans(exchange, now=now):
+        proof = layout.proof(item.key)
+        if proof and exchange.store.head(proof) is None:  # not written since we listed
+            exchange.store.delete(item.key)
+            removed.append(item.key)
     return tuple(removed)
 
 

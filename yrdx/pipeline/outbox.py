@@ -113,7 +113,8 @@ def _is_news(message: Message, last: Message | None) -> bool:
 def _keep(exchange: Exchange, province: Province, fresh: tuple[Message, ...]) -> None:
     for message in fresh:
         prefix = layout.messages_of(province.code, message.subject)
-        number = 1 + sum(1 for _ in exchange.store.list(prefix))
+        last = max((item.key for item in exchange.store.list(prefix)), default=None)
+        number = 1 + (layout.message_number(last) if last else 0)
         key = layout.message(province.code, subject=message.subject, number=number)
         exchange.store.put_if_absent(key, message.model_dump_json(indent=2).encode())
 

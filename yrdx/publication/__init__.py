@@ -5,9 +5,10 @@ from yrdx.publication.changes import Cause, ChangeFile, Changes, Kind, UnitChang
 from yrdx.publication.contents import read, read_column
 from yrdx.publication.facts import ColumnFacts, FactChange, Step
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, SnapshotFile, State
+from yrdx.publication.outlived import outlived
 from yrdx.publication.overdue import Overdue, current_period, due_day, overdue
 from yrdx.publication.pointer import newest, read_manifest, versions
-from yrdx.publication.retention import Orphan, Reason, Swept, orphans, sweep
+from yrdx.publication.retention import Class, Keep, Orphan, Reason, Swept, orphans, remove, sweep
 from yrdx.publication.snapshot import propose, publish
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Cause",
     "ChangeFile",
     "Changes",
+    "Class",
     "ColumnFacts",
     "FactChange",
+    "Keep",
     "Kind",
     "Lineage",
     "Manifest",
@@ -34,12 +37,14 @@ __all__ = [
     "due_day",
     "newest",
     "orphans",
+    "outlived",
     "overdue",
     "propose",
     "publish",
     "read",
     "read_column",
     "read_manifest",
+    "remove",
     "sweep",
     "versions",
 ]

@@ -200,6 +200,14 @@ class Pointer(Frozen):
     parent: Version | None
 
 
+class Retired(Frozen):
+    """What is left of a version that was not kept, while an older one is: the way to it."""
+
+    dataset: Slug
+    version: Version
+    parent: Version | None
+
+
 def stored_file(key: str, body: bytes, *, rows: int | None = None) -> StoredFile:
     """How a manifest names a small file."""
     digest = hashlib.sha256(body).hexdigest()

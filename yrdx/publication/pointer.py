@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from yrdx.errors import IntegrityError
-from yrdx.publication.manifest import Manifest, Pointer
+from yrdx.publication.manifest import Manifest, Pointer, Retired
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
@@ -85,9 +85,27 @@ def versions(store: ObjectStore, name: str) -> tuple[str, ...]:
 def newest_first(store: ObjectStore, name: str) -> Iterator[Manifest]:
     """The manifests of those versions, each read when it is asked for."""
     current = newest(store, name)
+    return iter(()) if current is None else ancestors(store, current)
+
+
+def ancestors(store: ObjectStore, manifest: Manifest) -> Iterator[Manifest]:
+    """A version, its parent, and so on, as far as they are still kept."""
+    current: Manifest | None = manifest
     while current is not None:
         yield current
+        current = _older(store, current)
+
+
+def _older(store: ObjectStore, manifest: Manifest) -> Manifest | None:
+    """The last version before this one that is kept; retention left out some, or all older ones."""
+    version = manifest.parent
+    while version is not None:
         try:
-            current = read_manifest(store, name, current.parent) if current.parent else None
-        except KeyError:  # retention removed what is older
-            current = None
+            return read_manifest(store, manifest.dataset, version)
+        except KeyError:
+            key = layout.retired(manifest.dataset, version)
+        try:
+            version = Retired.model_validate_json(store.get(key)).parent
+        except KeyError:
+            return None
+    return None

@@ -47,6 +47,8 @@ NOTICES = "notices/"
 RELEASES = "releases/"
 OUTBOX = "outbox/"
 
+_BESIDE_A_RELEASE = ("withdrawal.json", "superseded.json")
+
 Numbers = tuple[int, int, int]
 """Major, minor and patch of a version."""
 
@@ -89,6 +91,11 @@ def landed_delivery(delivery: Delivery) -> str:
     return f"{LANDED}{_identity(delivery)}/delivery.json"
 
 
+def landed_dataset(key: str) -> str:
+    """The dataset that a key under `landed/` belongs to."""
+    return key.split("/")[3]
+
+
 def landed_offer(*, province: str, unit: str, dataset: str, digest: str) -> str:
     """Says which delivery an offer of the source became, so that it is not fetched again."""
     return f"{landed_prefix(province=province, unit=unit, dataset=dataset)}offers/{digest}.json"
@@ -122,6 +129,17 @@ def checked(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     return checked_prefix(delivery, rules_digest=rules_digest) + name
 
 
+def checked_dataset(key: str) -> str:
+    """The dataset that a key under `checked/` belongs to."""
+    return key.split("/")[3]
+
+
+def admission_of_check(key: str) -> str:
+    """The admission of the rows that the check wrote which a key under `checked/` belongs to."""
+    province, unit, dataset, period, sha256, rules_digest = key.split("/")[1:7]
+    return f"{ADMITTED}{dataset}/{period}/{province}-{unit}/{sha256}/{rules_digest}/admission.json"
+
+
 def decided(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     """`decision.json` about one check, and the receipt that was issued again with it."""
     return f"{DECIDED}{_identity(delivery)}/{rules_digest[:16]}/{name}"
@@ -135,6 +153,11 @@ def decided_snapshot(dataset: str, *, made_from: str) -> str:
 def admitted_prefix(dataset: str) -> str:
     """Where all admissions of one dataset lie."""
     return f"{ADMITTED}{dataset}/"
+
+
+def admitted_dataset(key: str) -> str:
+    """The dataset that a key under `admitted/` belongs to."""
+    return key.removeprefix(ADMITTED).partition("/")[0]
 
 
 def admitted_delivery(delivery: Delivery) -> str:
@@ -214,6 +237,11 @@ def derived(dataset: str, *, digest: str) -> str:
 def manifest(dataset: str, version: str) -> str:
     """The manifest of one version; written after all its data."""
     return published_prefix(dataset, version) + "manifest.json"
+
+
+def retired(dataset: str, version: str) -> str:
+    """Leads past a version that was not kept to an older one that is."""
+    return published_prefix(dataset, version) + "retired.json"
 
 
 def data_file(dataset: str, version: str, *, period: str, province: str, part: int) -> str:
@@ -305,6 +333,11 @@ def message(province: str, *, subject: str, number: int) -> str:
     return f"{messages_of(province, subject)}{number:06d}.json"
 
 
+def message_number(key: str) -> int:
+    """Which of those about its subject the message under `key` is; older ones may be gone."""
+    return int(key.rpartition("/")[2].removesuffix(".json"))
+
+
 def sent_to(province: str, channel: str) -> str:
     """Where it is kept which messages a channel has taken."""
     return f"{OUTBOX}{province}/sent/{channel}/"
@@ -316,6 +349,20 @@ def sent(key: str, *, province: str, channel: str) -> str:
     return f"{sent_to(province, channel)}{subject}-{number}"
 
 
+def outbox_place(key: str) -> tuple[str, str, str] | None:
+    """What lies under a key: a message and its subject, or the note of its sending and its name.
+
+    None for anything else.
+    """
+    match key.removeprefix(OUTBOX).split("/"):
+        case [province, "messages", *subject, _]:
+            return "messages", province, "/".join(subject)
+        case [province, "sent", _, name]:
+            return "sent", province, name
+        case _:
+            return None
+
+
 def sending(province: str, channel: str) -> str:
     """Says that somebody is sending to a channel just now."""
     return f"{OUTBOX}{province}/sending/{channel}.json"
@@ -324,7 +371,8 @@ def sending(province: str, channel: str) -> str:
 def proof(key: str) -> str | None:
     """The key that is written last beside `key` and proves that all of it is there.
 
-    None for keys that stand alone, as offers and withdrawals do, and for published ones.
+    None for keys that stand alone, as offers and withdrawals do, and for published ones, which
+    the sweep of versions sees to.
     """
     head, _, rest = key.partition("/")
     parts = rest.split("/")
@@ -335,5 +383,11 @@ def proof(key: str) -> str | None:
             return f"{key.rpartition('/')[0]}/report.json"
         case "admitted/" if parts[-1] != "withdrawal.json":
             return f"{key.rpartition('/')[0]}/admission.json"
+        case "notices/":
+            return f"{key.rpartition('/')[0]}/notice.json"
+        case "reference/" if parts[-1] == "list.csv":
+            return f"{key.rpartition('/')[0]}/about.json"
+        case "releases/" if len(parts) > 1 and parts[-1] not in _BESIDE_A_RELEASE:
+            return f"{RELEASES}{parts[0]}/manifest.json"
         case _:
             return None

@@ -9,7 +9,18 @@ import pytest
 from tests.support.admissions import admit_rows, awards
 from tests.support.award import DATASET
 from yrdx.model import Delivery
-from yrdx.publication import Reason, newest, orphans, read, sweep, versions
+from yrdx.publication import (
+    Class,
+    Keep,
+    Reason,
+    newest,
+    orphans,
+    outlived,
+    read,
+    remove,
+    sweep,
+    versions,
+)
 from yrdx.store import layout
 
 TODAY = datetime.now(UTC).date()
@@ -17,14 +28,12 @@ NEXT_WEEK = TODAY + timedelta(days=7)
 IN_TEN_YEARS = TODAY + timedelta(days=3_650)
 
 
-def swept(store, *, today=NEXT_WEEK, keep_versions=2, keep_landed_days=730, dry_run=False):
-    found = sweep(
-        store,
-        keep_versions=keep_versions,
-        keep_landed_days=keep_landed_days,
-        today=today,
-        dry_run=dry_run,
-    )
+def swept(store, *, today=NEXT_WEEK, keep_versions=2, keep_landed_days=730, **more):
+    dry_run = more.pop("dry_run", False)
+    keep = Keep(versions=keep_versions, landed_days=keep_landed_days, people_versions=1)
+    found = sweep(store, keep=keep, today=today, **more)
+    if not dry_run:
+        remove(store, found)
     return [(item.reason, item.what) for item in found]
 
 
@@ -114,6 +123,79 @@ def test_a_dry_run_tells_the_same_and_removes_nothing(store, three_versions) -> 
     assert [item.key for item in store.list("")] == before
     assert swept(store, today=IN_TEN_YEARS, keep_versions=1) == told
     assert {reason for reason, _ in told} == set(Reason)
+
+
+def test_what_a_release_pins_stays_and_is_found_along_what_is_left_of_the_others(
+    store, three_versions, published
+) -> None:
+    first, second, third = three_versions
+    admit_rows(store, awards(13, province="33"), province="33", attempt=4)
+    fourth = published()
+    pinned = {layout.manifest(DATASET.name, first.version)}
+    superseded = [(Reason.SUPERSEDED, item.version) for item in (third, second)]
+    assert swept(store, keep_versions=1, pinned=pinned) == superseded
+    assert versions(store, DATASET.name) == (fourth.version, first.version)
+    assert read(store, first).collect().height == 10
+    left = [item.key for item in store.list(layout.published_prefix(DATASET.name, second.version))]
+    assert left == [layout.retired(DATASET.name, second.version)]
+    assert swept(store, keep_versions=1, pinned=pinned) == []
+    assert orphans(store, DATASET.name) == ()
+    swept(store, keep_versions=1), swept(store, keep_versions=1)
+    assert versions(store, DATASET.name) == (fourth.version,)
+    folders = {item.key.split("/")[2] for item in store.list(layout.PUBLISHED)}
+    assert folders == {"latest.json", fourth.version}
+
+
+def test_of_people_fewer_versions_are_kept_and_landed_bytes_go_though_rows_are_published(
+    store, three_versions
+) -> None:
+    people = {DATASET.name}
+    found = swept(store, keep_versions=9, today=IN_TEN_YEARS, people=people)
+    gone = [what for reason, what in found if reason is Reason.SUPERSEDED]
+    assert gone == [item.version for item in reversed(three_versions[:-1])]
+    assert sum(reason is Reason.EXPIRED for reason, _ in found) == 3
+    assert read(store, newest(store, DATASET.name)).collect().height == 12
+
+
+def test_replaced_admissions_go_after_their_time_and_the_rows_in_use_never(
+    store, three_versions, published
+) -> None:
+    assert list(outlived(store, keep=Keep(), today=NEXT_WEEK)) == []
+    found = list(outlived(store, keep=Keep(), today=IN_TEN_YEARS))
+    assert {item.of for item in found} == {Class.ADMITTED}
+    assert all(item.keys[0].endswith("/admission.json") for item in found)
+    remove(store, found)
+    left = {key.rpartition("/")[2] for key in (o.key for o in store.list(layout.ADMITTED))}
+    assert left == {"admission.json", "rows.parquet"}
+    assert published() is None, "the next snapshot is made from the same rows as before"
+
+
+def test_of_a_check_the_copies_and_admitted_rows_go_and_the_documents_stay(store) -> None:
+    admission = admit_rows(store, awards(3, province="33"), province="33")
+    folder = admission.report_key.rpartition("/")[0]
+    for name in ("rows.parquet", "errors.xlsx", "annotated.xlsx", "findings.parquet"):
+        store.put_if_absent(f"{folder}/{name}", name.encode())
+    waiting = folder.replace("/2025/", "/2024/")  # checked, not admitted yet
+    store.put_if_absent(f"{waiting}/rows.parquet", b"rows")
+    found = list(outlived(store, keep=Keep(), today=IN_TEN_YEARS))
+    remove(store, found)
+    left = {item.key for item in store.list(layout.CHECKED)}
+    names = {f"{folder}/report.json", f"{folder}/findings.parquet", f"{waiting}/rows.parquet"}
+    assert left == names
+
+
+def test_messages_go_once_a_newer_one_about_their_subject_is_there(store) -> None:
+    for number in (1, 2):
+        key = layout.message("33", subject="overdue-jyt", number=number)
+        store.put_if_absent(key, b"{}")
+        store.put_if_absent(layout.sent(key, province="33", channel="office"), key.encode())
+    found = list(outlived(store, keep=Keep(), today=IN_TEN_YEARS))
+    remove(store, found)
+    assert [item.of for item in found] == [Class.MESSAGE]
+    assert [item.key.rpartition("/")[2] for item in store.list(layout.OUTBOX)] == [
+        "000002.json",
+        "overdue-jyt-000002.json",
+    ]
 
 
 def test_the_newest_version_cannot_be_given_up(store, three_versions) -> None:
