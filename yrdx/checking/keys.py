@@ -111,7 +111,7 @@ def digest_of_row(plan: Plan) -> pl.Expr:
 
 
 def _kept(plan: Plan) -> tuple[str, ...]:
-    return (*plan.key, *plan.alternative_key)
+    return tuple(dict.fromkeys((*plan.key, *plan.alternative_key)))
 
 
 def find_repeats(ledger: KeyLedger, *, good_rows: GoodRows) -> Repeats:

@@ -28,7 +28,7 @@ def datasets(context: typer.Context) -> None:
         ("规则", "Rules"),
         ("版本", "Version"),
     )
-    for item in catalogue.datasets():
+    for item in (*catalogue.datasets(), *catalogue.derived_datasets()):
         table.add_row(
             item.name,
             terminal.of(item.title),
@@ -49,7 +49,7 @@ def rules(
     from yrdx.checking.receipt_values import SEVERITY_WORDS
 
     terminal = terminal_of(context)
-    found = catalogue.dataset(near(dataset, catalogue.dataset_names(), what="数据集 dataset"))
+    found = catalogue.dataset(near(dataset, catalogue.published_names(), what="数据集 dataset"))
     terminal.say(f"{found.name}  {terminal.of(found.title)}  {found.version}", style="bold")
     fields = terminal.table(
         ("字段", "Field"), ("名称", "Title"), ("必填", "Required"), ("代码表", "Codes")

@@ -148,4 +148,4 @@ def _contract(named: str) -> Contract:
 def _dataset(name: str) -> Dataset:
     from yrdx import catalogue
 
-    return catalogue.dataset(near(name, catalogue.dataset_names(), what="数据集 dataset"))
+    return catalogue.dataset(near(name, catalogue.published_names(), what="数据集 dataset"))

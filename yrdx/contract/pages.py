@@ -49,9 +49,12 @@ def rule_markdown(page: RulePage) -> str:
     return _render("rule.md.j2", page=page, places=_places, severity_words=SEVERITY_WORDS)
 
 
-def index_markdown(datasets: list[Dataset], pages: list[RulePage]) -> str:
+def index_markdown(
+    datasets: list[Dataset], pages: list[RulePage], *, derived: list[Dataset]
+) -> str:
     """The entrance to all pages."""
-    return _render("index.md.j2", datasets=datasets, pages=pages, severity_words=SEVERITY_WORDS)
+    known = {"datasets": datasets, "derived": derived, "pages": pages}
+    return _render("index.md.j2", **known, severity_words=SEVERITY_WORDS)
 
 
 def lists_of(dataset: Dataset) -> list[CodeList]:

@@ -23,10 +23,10 @@ CONTRACTS = "contracts"
 
 def reference_files() -> dict[str, str]:
     """Path within the folder → text of all pages and contracts."""
-    datasets = list(catalogue.datasets())
+    datasets, derived = list(catalogue.datasets()), list(catalogue.derived_datasets())
     pages = list(rule_pages())
-    files = {"README.md": index_markdown(datasets, pages)}
-    for dataset in datasets:
+    files = {"README.md": index_markdown(datasets, pages, derived=derived)}
+    for dataset in (*datasets, *derived):
         files[f"datasets/{dataset.name}.md"] = dictionary_markdown(dataset)
         files[f"{CONTRACTS}/{dataset.name}.odcs.yaml"] = as_yaml(odcs(dataset))
     return files | {f"rules/{page.code}.md": rule_markdown(page) for page in pages}
@@ -43,7 +43,7 @@ def write_reference(into: Path) -> int:
         told = "\n  ".join(f"{item.place}: {item.text.zh} {item.text.en}" for item in breaking)
         raise ConfigurationError(
             f"{path}: 契约有不兼容的改动，须升主版本号 the contract broke its baseline: raise the "
-            f"major version in schemas/{path.name.partition('.')[0]}.py (now {found.new}), or "
+            f"major version in {path.name.partition('.')[0]}.py (now {found.new}), or "
             f"delete the file if the contract was never in use.\n  {told}"
         )
     return write_files(reference_files(), into=into)
@@ -83,7 +83,7 @@ def broken_baselines(folder: Path) -> dict[Path, Difference]:
     found = {}
     for path in sorted(folder.glob("*.odcs.yaml")):
         name = path.name.partition(".")[0]
-        if name in catalogue.dataset_names():
+        if name in catalogue.published_names():
             changed = difference(read_contract(path), contract_of(name))
             if not changed.is_compatible:
                 found[path] = changed

@@ -233,7 +233,7 @@ def _beside(code: str, places: list[Place]) -> tuple[Text, ...]:
 
 
 def _all() -> Iterator[tuple[str, Explanation]]:
-    for dataset in catalogue.datasets():
+    for dataset in (*catalogue.datasets(), *catalogue.derived_datasets()):
         rules: list[Rule | ListRule] = [*dataset.rules, *dataset.list_rules]
         for rule in (*rules, *_of_contract(dataset)):
             place = (dataset.name, rule.column, dataset.columns[rule.column].title)
