@@ -16,7 +16,6 @@ import polars as pl
 from yrdx.checking import common_rules as common
 from yrdx.checking.faults import run
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_findings
-from yrdx.checking.in_order import in_order
 from yrdx.checking.keys import Repeats, Rows, explain_repeats, find_repeats
 from yrdx.checking.ledger import Ledger
 from yrdx.checking.plan import Plan, plan_of, schema_of_rows, typed
@@ -26,6 +25,7 @@ from yrdx.checking.runs import SortedRuns
 from yrdx.checking.second_look import Judged, explain, judge_again
 from yrdx.checking.totals import ROWS, control_totals
 from yrdx.dataset import Dataset, Reference
+from yrdx.in_order import in_order
 from yrdx.lists import LoadedList
 from yrdx.memory import keep_freed_memory
 from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
@@ -143,9 +143,12 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
     about_keys = findings.beside(work / "keys.parquet")
 
     def good_rows(wanted: Rows) -> pl.LazyFrame:
-        """Rows that are not kept are read from the delivery again, if ever two share a key."""
+        """Rows as the delivery has them; from among the kept ones only where that is dearer."""
+        picked = findings.table.picked(wanted)
+        if picked is not None:
+            return typed(picked.lazy(), plan)
         if ledger.runs is None:
-            return typed(findings.table.rows(wanted), plan)
+            return typed(findings.table.among(wanted), plan)
         return pl.scan_parquet(rows_path).filter(pl.col(ROW).is_in(pl.Series(wanted).implode()))
 
     repeats = find_repeats(ledger.keys, good_rows=good_rows)

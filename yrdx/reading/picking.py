@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from io import FileIO
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from yrdx.in_order import in_order
 from yrdx.reading.blocks import TextSource, to_utf8
 from yrdx.reading.encoding import Encoding
 from yrdx.reading.table import ROW
 
-WINDOW = 1 << 17
-"""Octets whose line ends are counted together; only where a wanted record begins or ends are
-their places looked for."""
+WINDOW = 1 << 20
+"""Octets in which line ends are looked for at once."""
+
+_AT_ONCE = 2
 
 Places = npt.NDArray[np.int64]
 
@@ -32,11 +36,12 @@ def pick(source: TextSource, rows: npt.NDArray[np.uint32]) -> pl.DataFrame | Non
     end = source.dialect.line_end.encode()
     number = rows.astype(np.int64) - source.first + source.skip
     lines = np.unique(np.concatenate([number, number + 1]))
+    quote = source.dialect.quote.encode() if source.dialect.quote else None
+    limits = _line_starts(source.path, lines, end=end, quote=quote)
+    if limits is None:
+        return None
+    starts, stops = (limits[np.searchsorted(lines, each)] for each in (number, number + 1))
     with source.path.open("rb", buffering=0) as file:
-        limits = _line_starts(file, lines, end=end, quote=source.dialect.quote)
-        if limits is None:
-            return None
-        starts, stops = (limits[np.searchsorted(lines, each)] for each in (number, number + 1))
         text = b"".join(_parts(file, starts, stops))
     if not text.endswith(end):
         text += end
@@ -54,25 +59,33 @@ def _parts(file: FileIO, starts: Places, stops: Places) -> Iterator[bytes]:
         yield file.read(stop - start)
 
 
-def _line_starts(file: FileIO, lines: Places, *, end: bytes, quote: str | None) -> Places | None:
+def _line_starts(path: Path, lines: Places, *, end: bytes, quote: bytes | None) -> Places | None:
     """Where lines (counted from 0, ascending) begin; a line behind the last begins at the end.
 
     None as soon as a quotation mark is met.
     """
-    size = os.fstat(file.fileno()).st_size
+    size = path.stat().st_size
     found = np.full(len(lines), size, np.int64)
     done = int(np.searchsorted(lines, 0, side="right"))
     found[:done] = 0
-    passed = start = 0
-    while window := file.read(WINDOW):
-        if quote and quote.encode() in window:
-            return None
-        ends = window.count(end)
-        stop = int(np.searchsorted(lines, passed + ends, side="right"))
-        if stop > done:
-            after = np.flatnonzero(np.frombuffer(window, np.uint8) == ord(end)) + 1
-            found[done:stop] = start + after[lines[done:stop] - passed - 1]
-            done = stop
-        passed += ends
-        start += len(window)
+    passed = 0
+    with path.open("rb", buffering=0) as file:
+        look = partial(_line_ends, file.fileno(), end=end, quote=quote)
+        for after in in_order(look, range(0, size, WINDOW), at_once=_AT_ONCE):
+            if after is None:
+                return None
+            stop = int(np.searchsorted(lines, passed + len(after), side="right"))
+            found[done:stop] = after[lines[done:stop] - passed - 1]
+            done, passed = stop, passed + len(after)
     return found
+
+
+def _line_ends(file: int, start: int, *, end: bytes, quote: bytes | None) -> Places | None:
+    """The places behind the line ends of the window at `start`, None where something is quoted.
+
+    Nothing here but the call itself keeps other threads waiting.
+    """
+    window = np.frombuffer(os.pread(file, WINDOW, start), np.uint8)
+    if quote and (window == ord(quote)).any():
+        return None
+    return np.flatnonzero(window == ord(end)) + (start + 1)

@@ -56,11 +56,15 @@ class Table:
     pick: Callable[[npt.NDArray[np.uint32]], pl.DataFrame | None] | None = None
     first_day: date = date(1899, 12, 30)
 
-    def rows(self, numbers: npt.NDArray[np.uint32]) -> pl.LazyFrame:
-        """The rows with these numbers (ascending), as `frame` has them."""
-        picked = self.pick(numbers) if self.pick is not None else None
-        if picked is not None:
-            return picked.lazy()
+    def picked(self, numbers: npt.NDArray[np.uint32]) -> pl.DataFrame | None:
+        """The rows with these numbers (ascending), as `frame` has them.
+
+        None where they cannot be had without parsing all rows: `among` does that.
+        """
+        return None if self.pick is None else self.pick(numbers)
+
+    def among(self, numbers: npt.NDArray[np.uint32]) -> pl.LazyFrame:
+        """The rows with these numbers, found by parsing all."""
         return self.frame.filter(pl.col(ROW).is_in(pl.Series(numbers).implode()))
 
 
