@@ -24,6 +24,8 @@ from typing import Any
 import httpx
 import psutil
 
+from yrdx.preloaded import PRELOADED
+
 COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
     "scheduler": ("scheduler",),
@@ -31,16 +33,7 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
 }
 """What runs, by the same subcommands as in docker-compose.yaml; nothing defers: no triggerer."""
 
-_PRELOADED = (
-    "airflow.executors.local_executor",
-    "airflow.sdk.execution_time.task_runner",
-    "yrdx.orchestration",
-    "pandas",
-    "boto3",
-    "jinja2",
-    "openpyxl",
-    "xlsxwriter",
-)
+_FORKED_FROM = ("airflow.executors.local_executor", *PRELOADED)
 
 _PATIENCE = 12.0
 """Seconds between asking a component to stop and killing it."""
@@ -146,8 +139,7 @@ def environment_of(home: Path, *, dags: Path, port: int) -> dict[str, str]:
 
     Measured: without the heartbeat setting a finished task holds its slot for five seconds;
     without the timeout SQLite gives up after five seconds of waiting for a lock; what is loaded
-    before workers are forked is not loaded again by each task. Never load polars there: it starts
-    threads, which a fork loses.
+    before workers are forked is not loaded again by each task.
     """
     return {
         "AIRFLOW_HOME": str(home),
@@ -157,7 +149,7 @@ def environment_of(home: Path, *, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": "2",
         "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
-        "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD": ",".join(_PRELOADED),
+        "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD": ",".join(_FORKED_FROM),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",

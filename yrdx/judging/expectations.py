@@ -7,6 +7,7 @@ where there is something to judge. The base install does without it.
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 import warnings
 from dataclasses import dataclass
@@ -62,6 +63,8 @@ def begin_loading() -> None:
 
 
 def _load() -> None:
+    # It tells hundreds of lines about itself, which would fill the log of every task.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its own, about modules that it uses
         importlib.import_module("great_expectations.expectations")
