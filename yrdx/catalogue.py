@@ -200,6 +200,11 @@ def calendar_folder() -> Path:
     return next(Path(folder) for folder in _package("schemas").__path__) / "calendar"
 
 
+def collapse_folder() -> Path:
+    """Where datasets state limits of their own for what may fall away, one file a dataset."""
+    return next(Path(folder) for folder in _package("validations").__path__) / "collapse"
+
+
 def table_rules(of: str) -> tuple[TableRule, ...]:
     """The rules about a delivery of the dataset `of` as a whole, in the order of their modules.
 

@@ -6,6 +6,7 @@
     │   ├── SourceRefused         credentials or permission
     │   ├── IntegrityError        stored bytes do not match their digest
     │   ├── DerivedRowsAreWrong   what we derived ourselves breaks its own contract
+    │   ├── ReleaseStopped        a person has to confirm, or something must be derived first
     │   ├── SnapshotNotFound      no such version is published, or it is kept no more
     │   └── SnapshotIncomplete    a reader asked for all deliveries, and some are not there
     ├── TransientError            try again later; Airflow retries
@@ -40,6 +41,10 @@ class IntegrityError(PermanentError):
 
 class DerivedRowsAreWrong(PermanentError):
     """Rows that we derived ourselves break their contract: the derivation has to be mended."""
+
+
+class ReleaseStopped(PermanentError):
+    """A release waits for a person, or for a derived snapshot that is out of date."""
 
 
 class SnapshotNotFound(PermanentError):

@@ -84,6 +84,56 @@ class Settings(BaseSettings):
         gt=0,
         description="how long Airflow waits for a person's approval before its task turns red",
     )
+    approve_releases: bool = Field(
+        default=False,
+        description="a person confirms every release, not only those that the gate stops",
+    )
+    release_tolerance: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="share of a province's rows that a rule between datasets or provinces may call "
+        "wrong before it stops a release",
+    )
+    collapse_rows: float = Field(
+        default=0.2,
+        gt=0,
+        le=1,
+        description="share of a period's rows that may be gone before a release is stopped",
+    )
+    collapse_next_period: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="the same, of a new period's rows against the period before",
+    )
+    collapse_keys: float = Field(
+        default=0.2, gt=0, le=1, description="the same, of a period's keys"
+    )
+    collapse_values: float = Field(
+        default=0.4,
+        gt=0,
+        le=1,
+        description="the same, of the share of a column's cells that hold something",
+    )
+    collapse_codes: float = Field(
+        default=0.25,
+        gt=0,
+        le=1,
+        description="the same, of how far the shares of a column's codes have moved",
+    )
+    collapse_vanished: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="share of a code that may not vanish altogether",
+    )
+    collapse_least: int = Field(
+        default=30, ge=1, description="rows or cells below which such shares say nothing"
+    )
+    collapse_versions: int = Field(
+        default=3, ge=1, description="earlier versions that a release is held against"
+    )
     channels: SecretStr | None = Field(
         default=None,
         description="YAML: channels that messages go to, by province; None: nobody is told",

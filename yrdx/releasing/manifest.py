@@ -155,6 +155,18 @@ class Confirmation(Frozen):
     reason: Annotated[str, Field(min_length=1)]
 
 
+class Accepted(Frozen):
+    """What persons have confirmed so far, in this release and those that it follows.
+
+    `versions` are by dataset the last ones whose fall was confirmed: later versions are held
+    against none before them. `rules` are the counts of broken rules, by dataset and rule: they stop
+    a release again when there is more.
+    """
+
+    versions: dict[Slug, Version] = Field(default_factory=dict)
+    rules: dict[str, int] = Field(default_factory=dict)
+
+
 class Counted(Frozen):
     """Rows against the last release: of one unit for one period."""
 
@@ -202,8 +214,9 @@ class Release(Frozen):
     `parent` is the release before, withdrawn or not; `compared_with` the last one that stood, which
     `changes` are counted against. `day` is the day by which lateness was judged. `made_from` is the
     digest of what was proposed: pins, rules and stops. `rules_digest` names the rules.
-    `confirmation` is there where the gate stopped it or the settings ask for a person. `files` lie
-    beside the manifest, their keys relative to the release's folder.
+    `confirmation` is there where the gate stopped it or the settings ask for a person; `accepted`
+    is what persons have confirmed up to now. `files` lie beside the manifest, their keys relative
+    to the release's folder.
     """
 
     id: ReleaseId
@@ -217,6 +230,7 @@ class Release(Frozen):
     rules: tuple[RuleResult, ...] = ()
     stops: tuple[Stop, ...] = ()
     confirmation: Confirmation | None = None
+    accepted: Accepted = Field(default_factory=Accepted)
     changes: tuple[DatasetChange, ...] = ()
     files: tuple[StoredFile, ...] = ()
     rules_digest: Sha256
