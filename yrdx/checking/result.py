@@ -44,6 +44,18 @@ class Terms:
     approval: str | None = None
 
     @property
+    def agreed(self) -> dict[str, str]:
+        """The terms of the agreement that a verdict rests on, in words; without what is not set."""
+        terms = {
+            "tolerance": str(self.tolerance),
+            "not_supplied": ", ".join(self.not_supplied),
+            "own_rows_only": "yes" if self.own_rows_only else "",
+            "sealing": self.sealing or "",
+            "sealing_year": str(self.sealing_year or ""),
+        }
+        return {name: text for name, text in terms.items() if text}
+
+    @property
     def spoken_of(self) -> date:
         """The day that the rows speak of, as the period states it.
 

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import yrdx
@@ -15,6 +16,9 @@ from yrdx.checking.proof import Digests
 from yrdx.dataset import CodeList, Dataset
 from yrdx.lists import LoadedList
 from yrdx.model import Versions
+
+_LIBRARIES = ("fastexcel", "jinja2", "numpy", "openpyxl", "polars", "pyarrow", "xlsxwriter")
+"""What reads files, evaluates rules and writes what the partner gets, beside our own code."""
 
 
 def digests_of(dataset: Dataset, *, lists: Mapping[str, LoadedList] | None = None) -> Digests:
@@ -36,13 +40,18 @@ def _sha256(text: str) -> str:
 
 @cache
 def _code_digest() -> str:
-    """Digest of the machinery's own source: a mended reader or engine is another version."""
+    """Digest of the machinery's own source: a mended reader, engine or page is another version."""
     digest = hashlib.sha256()
     root = Path(yrdx.__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.j2")]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _LIBRARIES}
 
 
 def _rules_digest(dataset: Dataset) -> str:
@@ -92,4 +101,5 @@ def versions_of(
         | loaded,
         references=dict(sorted(references.items())),
         code=f"{yrdx.__version__}+{_code_digest()[:12]}",
+        libraries=_libraries(),
     )

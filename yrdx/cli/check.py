@@ -291,6 +291,7 @@ def _identify(
 
 def _terms(delivery: Delivery, settings: Settings, *, agreed: bool) -> Terms:
     """The agreement's terms where one is named, else the usual ones; judged as of today."""
+    from yrdx import pipeline
     from yrdx.agreements import load_provinces
     from yrdx.checking.result import Terms
     from yrdx.settings import TIMEZONE
@@ -301,14 +302,7 @@ def _terms(delivery: Delivery, settings: Settings, *, agreed: bool) -> Terms:
     for province in load_provinces(settings.provinces):
         if province.code == delivery.province:
             agreement = province.agreement(unit=delivery.unit, dataset=delivery.dataset)
-            return Terms(
-                province=delivery.province,
-                period=delivery.period,
-                today=today,
-                tolerance=agreement.tolerance,
-                not_supplied=agreement.not_supplied,
-                own_rows_only=agreement.own_rows_only,
-            )
+            return pipeline.terms_on(today, delivery, agreement)
     raise ConfigurationError(
         f"no province {delivery.province!r} in {settings.provinces}: name it by --province, and "
         "the folder that holds provinces/ by YRDX_HOME"

@@ -26,6 +26,8 @@ class Versions(Frozen):
     that of the waivers which speak of this delivery. `copy_rows` is the size of the copies that go
     back with the receipt, where the settings state another than the usual one. `approval` is
     `required` where the agreement asks that a person approves before anything is admitted.
+    `agreed` are the terms of the agreement that the check goes by, and `libraries` the versions of
+    the programs of others that read, compare and write.
     """
 
     contract: str
@@ -40,6 +42,8 @@ class Versions(Frozen):
     waivers: str | None = None
     copy_rows: int | None = None
     approval: str | None = None
+    agreed: dict[str, str] = Field(default_factory=dict)
+    libraries: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -43,7 +43,7 @@ from yrdx.pipeline.rehearsal import (
     to_rehearse,
 )
 from yrdx.pipeline.replaying import Replayed, replay
-from yrdx.pipeline.terms import terms_in_force, terms_of, with_rules_of_the_day
+from yrdx.pipeline.terms import terms_in_force, terms_of, terms_on, with_rules_of_the_day
 from yrdx.pipeline.whole import QUALITY
 from yrdx.pipeline.withdrawing import withdraw
 
@@ -101,6 +101,7 @@ __all__ = [
     "tell",
     "terms_in_force",
     "terms_of",
+    "terms_on",
     "to_rehearse",
     "waiting",
     "with_rules_of_the_day",

@@ -103,14 +103,15 @@ def _lists(store: ObjectStore, dataset: Dataset, as_of: Versions | None) -> dict
 def naming(ground: Ground, terms: Terms, *, copy_rows: int = COPY_ROWS) -> Ground:
     """The ground of a check that is answered by a receipt.
 
-    Its versions name the stages of rules, the waivers, an approval that is needed, and the size of
-    copies where it is unusual.
+    Its versions name the terms of the agreement, the stages of rules, the waivers, an approval that
+    is needed, and the size of copies where it is unusual.
     """
     named = {
         "calendar": terms.in_force.digest or None,
         "waivers": digest_of(terms.waivers) or None,
         "copy_rows": copy_rows if copy_rows != COPY_ROWS else None,
         "approval": terms.approval,
+        "agreed": terms.agreed,
     }
     versions = ground.versions.model_copy(update=named)
     return replace(ground, versions=versions, copy_rows=copy_rows)

@@ -30,6 +30,8 @@ _WORDS = {
     "waivers": Text(zh="豁免", en="waivers"),
     "approval": Text(zh="是否须经审批", en="whether approval is needed"),
     "judge": Text(zh="整体核对组件", en="judge of whole deliveries"),
+    "agreed": Text(zh="协议约定", en="terms of the agreement"),
+    "libraries": Text(zh="程序所用组件", en="libraries"),
 }
 
 

@@ -23,10 +23,16 @@ def terms_of(delivery: Delivery, agreement: Agreement) -> Terms:
     """What the agreement fixes for the check of a delivery that was received."""
     if delivery.received_at is None:
         raise ValueError(f"delivery {delivery.sha256} was never received")
+    today = delivery.received_at.astimezone(TIMEZONE).date()
+    return terms_on(today, delivery, agreement)
+
+
+def terms_on(today: date, delivery: Delivery, agreement: Agreement) -> Terms:
+    """What the agreement would fix for the check of a delivery, were it received on this day."""
     return Terms(
         province=delivery.province,
         period=delivery.period,
-        today=delivery.received_at.astimezone(TIMEZONE).date(),
+        today=today,
         tolerance=agreement.tolerance,
         not_supplied=agreement.not_supplied,
         own_rows_only=agreement.own_rows_only,
