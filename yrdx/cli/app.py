@@ -18,6 +18,7 @@ from yrdx.cli import (
     read,
     reference,
     rehearse,
+    release,
     replay,
     retain,
     seal,
@@ -74,6 +75,11 @@ def build() -> typer.Typer:
     lists.command("diff")(reference.diff)
     lists.command("use")(reference.use)
     app.add_typer(lists, name="reference", rich_help_panel=Panel.STANDING)
+    batches = typer.Typer(no_args_is_help=True, help="发布批次 Releases: snapshots that fit.")
+    for part in (release.preview, release.create, release.confirm, release.withdraw, release.show):
+        batches.command(part.__name__)(part)
+    batches.command("list")(release.list_)
+    app.add_typer(batches, name="release", rich_help_panel=Panel.VERBS)
     keys = typer.Typer(no_args_is_help=True, help="回执签名的密钥 Keys that sign receipts.")
     keys.command("new")(verify.new)
     keys.command("show")(verify.show)

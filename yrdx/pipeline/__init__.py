@@ -42,6 +42,18 @@ from yrdx.pipeline.rehearsal import (
     summaries,
     to_rehearse,
 )
+from yrdx.pipeline.releasing import (
+    confirm_release,
+    confirmation_of,
+    keep_preview,
+    newest_release,
+    preview_page,
+    propose_release,
+    release,
+    release_named,
+    releases,
+    withdraw_release,
+)
 from yrdx.pipeline.replaying import Replayed, replay
 from yrdx.pipeline.terms import terms_in_force, terms_of, terms_on, with_rules_of_the_day
 from yrdx.pipeline.whole import QUALITY
@@ -64,6 +76,8 @@ __all__ = [
     "check",
     "check_file",
     "compare",
+    "confirm_release",
+    "confirmation_of",
     "datasets_about_people",
     "decide",
     "decide_snapshot",
@@ -76,7 +90,9 @@ __all__ = [
     "identify",
     "is_waiting",
     "keep_of",
+    "keep_preview",
     "land",
+    "newest_release",
     "newest_report",
     "news",
     "notices",
@@ -86,12 +102,17 @@ __all__ = [
     "outbox",
     "overdue",
     "period_of",
+    "preview_page",
+    "propose_release",
     "proposed",
     "publish",
     "receipt_key",
     "refuse_unknown_file",
     "rehearse",
     "rehearsed",
+    "release",
+    "release_named",
+    "releases",
     "replay",
     "reports",
     "sources_of",
@@ -106,4 +127,5 @@ __all__ = [
     "waiting",
     "with_rules_of_the_day",
     "withdraw",
+    "withdraw_release",
 ]

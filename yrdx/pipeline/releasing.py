@@ -178,6 +178,16 @@ def withdraw_release(
     return writing.withdraw_release(exchange.store, name, by=by, at=at, reason=reason)
 
 
+def newest_release(exchange: Exchange) -> Release | None:
+    """The release in force: the newest one that stands; None when there is none."""
+    return chain.newest_release(exchange.store)
+
+
+def release_named(exchange: Exchange, name: str) -> Release:
+    """The release with this id, whatever became of it."""
+    return chain.read_release(exchange.store, name)
+
+
 def releases(exchange: Exchange) -> Iterator[tuple[Release, ReleaseWithdrawal | None]]:
     """All releases, newest first, each with who took it back."""
     for item in chain.releases(exchange.store):
