@@ -18,7 +18,8 @@ def expected(project: Path) -> set[str]:
     """Ids of all DAGs that a project should have, by the files in its folders."""
     schemas = (project / "schemas").glob("*.py")
     datasets = {path.stem for path in schemas if "\nDATASET = " in path.read_text()}
-    return PROVINCES | {f"publish_{name}" for name in datasets} | {"housekeeping", "approvals"}
+    others = {"housekeeping", "approvals", "release"}
+    return PROVINCES | {f"publish_{name}" for name in datasets} | others
 
 
 def parse(project: Path, home: Path) -> dict:
@@ -106,8 +107,18 @@ def test_only_what_must_be_approved_meets_a_task_that_waits(parsed):
     assert tasks["approval.answer"]["retries"] == 0, "a person is not asked again by a machine"
     assert "approval.answer" in tasks["approval.decide"]["after"]
     assert tasks["approval.admit"]["after"] == ["approval.decide"]
-    elsewhere = [dag for name, dag in parsed["dags"].items() if name != "approvals"]
+    asking = ("approvals", "release")
+    elsewhere = [dag for name, dag in parsed["dags"].items() if name not in asking]
     assert not [dag for dag in elsewhere if "answer" in dag["tasks"]]
+
+
+def test_a_release_derives_first_and_asks_a_person_before_it_is_made(parsed):
+    tasks = parsed["dags"]["release"]["tasks"]
+    assert tasks["derive"]["after"] == ["settled"]
+    assert tasks["ask"]["after"] == ["derive"]
+    assert "answer" in tasks["decide"]["after"]
+    assert tasks["release"]["after"] == ["decide"]
+    assert tasks["answer"]["retries"] == 0, "a person is not asked again by a machine"
 
 
 def test_people_are_told_after_everything_else(parsed):

@@ -101,7 +101,7 @@ def decide(report_key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     exchange = open_exchange()
     report = asking.report_at(exchange, report_key)
     _label(f"{report.delivery.dataset} {report.delivery.filename}")
-    decision = pipeline.decide(exchange, report, **_answered(answer))
+    decision = pipeline.decide(exchange, report, **answered(answer))
     log.info("%s: approved=%s by %s", report.delivery.filename, decision.approved, decision.by)
     return {"report": report_key, "receipt": pipeline.receipt_key(exchange, report)}
 
@@ -127,11 +127,12 @@ def decide_about_snapshot(dataset: str, made_from: str, answer: Mapping[str, Any
     from yrdx import pipeline
 
     exchange = open_exchange()
-    decision = pipeline.decide_snapshot(exchange, dataset, made_from=made_from, **_answered(answer))
+    decision = pipeline.decide_snapshot(exchange, dataset, made_from=made_from, **answered(answer))
     log.info("%s: approved=%s by %s", dataset, decision.approved, decision.by)
 
 
-def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
+def answered(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether somebody approved, who, when and why."""
     at = answer["responded_at"]
     user = answer.get("responded_by_user") or {}
     approved = answer["chosen_options"] == [APPROVE]

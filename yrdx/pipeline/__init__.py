@@ -17,6 +17,7 @@ from yrdx.pipeline.approval import (
     waiting,
 )
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
+from yrdx.pipeline.coming import derive_all, on_their_way
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.deriving import derive, sources_of
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
@@ -45,6 +46,7 @@ from yrdx.pipeline.rehearsal import (
 from yrdx.pipeline.releasing import (
     confirm_release,
     confirmation_of,
+    decide_release,
     keep_preview,
     newest_release,
     preview_page,
@@ -80,11 +82,13 @@ __all__ = [
     "confirmation_of",
     "datasets_about_people",
     "decide",
+    "decide_release",
     "decide_snapshot",
     "decision_on",
     "decision_on_snapshot",
     "deliveries",
     "derive",
+    "derive_all",
     "discover",
     "expired",
     "identify",
@@ -96,6 +100,7 @@ __all__ = [
     "newest_report",
     "news",
     "notices",
+    "on_their_way",
     "open_exchange",
     "open_lists",
     "orphans",

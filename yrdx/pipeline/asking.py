@@ -12,7 +12,9 @@ from yrdx.errors import ConfigurationError
 from yrdx.model import Report, Severity, Text, Verdict
 from yrdx.pipeline.approval import receipt_key
 from yrdx.pipeline.exchange import Exchange
+from yrdx.pipeline.releasing import keep_preview
 from yrdx.publication import Manifest
+from yrdx.releasing.proposal import Proposal
 from yrdx.store import layout
 
 _VERDICTS = {
@@ -22,6 +24,7 @@ _VERDICTS = {
 }
 _CAUSES = 8
 _DELIVERIES = 40
+_STOPS = 40
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
 """What Markdown reads as more than text: a delivered file cannot put a link in front of people."""
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
@@ -98,6 +101,33 @@ def ask_about_snapshot(exchange: Exchange, proposed: Manifest) -> Question:
     return Question(
         subject=f"发布审批 Publish? {title.zh} {title.en}",
         body="\n\n".join([_table(facts), "**由这些报送组成 Made from**", "\n".join(lines)]),
+    )
+
+
+def ask_about_release(exchange: Exchange, proposal: Proposal) -> Question:
+    """The question whether a stopped release may pass: what stops it, and what it changes."""
+    facts = [
+        ("数据集 Datasets", str(len(proposal.pins))),
+        ("较之前的批次 Release before", proposal.base.id if proposal.base else "—"),
+        ("有变化的数据集 Datasets changed", str(len(proposal.changes))),
+        ("新增行 Rows added", f"{sum(item.added for item in proposal.changes):,}"),
+        ("更正行 Rows changed", f"{sum(item.changed for item in proposal.changes):,}"),
+        ("删除行 Rows removed", f"{sum(item.removed for item in proposal.changes):,}"),
+    ]
+    stops = [f"- {_text(item.text.zh)} / {_text(item.text.en)}" for item in proposal.stops[:_STOPS]]
+    if len(proposal.stops) > _STOPS:
+        stops.append(f"- … {len(proposal.stops) - _STOPS:,}")
+    link = link_to(exchange, keep_preview(exchange, proposal))
+    return Question(
+        subject=f"发布确认 Release? {proposal.day} {proposal.made_from[:12]}",
+        body="\n\n".join(
+            [
+                _table(facts),
+                "**需确认的事项 What stops it**",
+                "\n".join(stops) or "按设置，每个批次都需确认 the settings ask for every release",
+                _reference("预览 Preview", link),
+            ]
+        ),
     )
 
 

@@ -140,12 +140,17 @@ def confirm_release(
     if not by.strip() or not reason.strip():
         raise ConfigurationError("请写明确认人和理由 state who confirms, and why: it is published")
     keep_preview(exchange, proposal)
+    return decide_release(
+        exchange, proposal.made_from, confirmed=confirmed, by=by.strip(), at=at, reason=reason
+    )
+
+
+def decide_release(
+    exchange: Exchange, made_from: str, *, confirmed: bool, by: str, at: datetime, reason: str
+) -> Confirmation:
+    """Take down a decision about what was shown as `made_from`; the first one stays."""
     decision = Confirmation(
-        made_from=proposal.made_from,
-        confirmed=confirmed,
-        by=by.strip(),
-        at=at,
-        reason=reason.strip(),
+        made_from=made_from, confirmed=confirmed, by=by, at=at, reason=reason.strip()
     )
     return writing.decide(exchange.store, decision)
 

@@ -35,7 +35,7 @@ MEASURE_WORDS = {
     Measure.RULE: Text(zh="跨集规则", en="rule"),
     Measure.WITHDRAWN: Text(zh="曾撤回", en="withdrawn"),
 }
-_MOST = 60
+_MOST = 40
 """Institutions listed on the page; all of them stand in `changes.parquet`."""
 
 
@@ -46,6 +46,8 @@ def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
     )
     source = resources.files("yrdx.releasing").joinpath("preview.html.j2")
     template = environment.from_string(source.read_text(encoding="utf-8"))
+    # All of a first release is new: that a school has most rows says nothing.
+    listed = most_changed(proposal.institutions, most=_MOST if proposal.base else 0)
     provinces = sorted({item.province for item in proposal.coverage} | names.keys())
     return template.render(
         proposal=proposal,
@@ -55,7 +57,7 @@ def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
         provinces=provinces,
         matrix=matrix(proposal.coverage),
         by_province=_by_province(proposal),
-        institutions=most_changed(proposal.institutions, most=_MOST).to_dicts(),
+        institutions=listed.to_dicts(),
         all_institutions=proposal.institutions.drop_nulls(INSTITUTION).height,
         states=STATE_WORDS,
         outcomes=OUTCOME_WORDS,
