@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import polars as pl
 
+import yrdx
 from tests.support.admissions import admit_rows, awards, partners
 from tests.support.award import DATASET
 from tests.support.dying_store import DyingStore
-from yrdx.errors import PublishConflict
-from yrdx.publication import Manifest, apply_changes, newest, publish, read, read_manifest
+from yrdx.errors import PublishConflict, SnapshotNotFound
+from yrdx.publication import Manifest, apply_changes, publish, read_manifest
+from yrdx.reader import Snapshot
 from yrdx.settings import Settings
 from yrdx.store import open_store
 from yrdx.store.port import ObjectStore
@@ -59,40 +62,48 @@ def _publish(store: ObjectStore) -> Manifest | None:
     raise AssertionError("others were faster every time")
 
 
-def read_until_told(settings: dict[str, Any], stop: Path, told: Path) -> None:
-    """Read the newest version, and the first one seen, again and again; each must be whole."""
-    store = open_store(Settings(**settings))
+def read_until_told(
+    settings: dict[str, Any], stop: Path, told: Path, writers_are_told_apart: bool
+) -> None:
+    """Open the newest version, and the first one seen, again and again; each must be whole.
+
+    Where the store does not tell two writers apart the newest version can be an older one again.
+    """
+    given = Settings(**settings)
     seen: list[str] = []
-    pinned: tuple[Manifest, pl.DataFrame] | None = None
+    first: tuple[Snapshot, pl.DataFrame] | None = None
     reads = 0
     while not stop.exists():
-        manifest = newest(store, DATASET.name)
-        if manifest is None:
+        try:
+            opened = yrdx.open(DATASET.name, settings=given)
+        except SnapshotNotFound:
             continue
-        rows = _whole(store, manifest)
-        if not seen or seen[-1] != manifest.version:
-            assert manifest.version not in seen, "the newest version was an older one again"
-            seen.append(manifest.version)
-            _follows(store, manifest, rows)
-        pinned = pinned or (manifest, rows)
-        assert _whole(store, pinned[0]).equals(pinned[1])
+        rows = whole(opened)
+        if not seen or seen[-1] != opened.version:
+            assert opened.version not in seen or not writers_are_told_apart, "older again"
+            seen.append(opened.version)
+            _follows(opened, rows)
+        first = first or (opened, rows)
+        assert whole(first[0]).equals(first[1])
         reads += 1
     told.write_text(json.dumps({"seen": seen, "reads": reads}))
 
 
-def _whole(store: ObjectStore, manifest: Manifest) -> pl.DataFrame:
+def whole(opened: Snapshot) -> pl.DataFrame:
     """The rows of a version: those of the deliveries that it names, all of each, and no others."""
     with tempfile.TemporaryDirectory() as cache:
-        rows = read(store, manifest, cache=Path(cache)).collect()
+        rows = dataclasses.replace(opened, cache=Path(cache)).polars().collect()
     counted = rows.group_by("src_province", "src_unit", "file_sha256").len().rows()
-    named = [(item.province, item.unit, item.sha256, item.rows) for item in manifest.lineage]
+    lineage = opened.manifest.lineage
+    named = [(item.province, item.unit, item.sha256, item.rows) for item in lineage]
     assert sorted(counted) == sorted(named), "a torn version"
-    assert all(item.rows == 20 + (item.attempt or 0) for item in manifest.lineage)
+    assert all(item.rows == 20 + (item.attempt or 0) for item in lineage)
     return rows
 
 
-def _follows(store: ObjectStore, manifest: Manifest, rows: pl.DataFrame) -> None:
+def _follows(opened: Snapshot, rows: pl.DataFrame) -> None:
     """The version follows from its parent by what it says it has changed."""
+    store, manifest = opened.store, opened.manifest
     if manifest.parent is None:
         return
     parent = read_manifest(store, DATASET.name, manifest.parent)

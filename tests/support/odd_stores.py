@@ -70,6 +70,32 @@ class OvertakenStore:
 
 
 @dataclass
+class PeeredIntoStore:
+    """Lets someone look in after every write, as if the writer had died there."""
+
+    store: ObjectStore
+    look: Callable[[], object]
+
+    def put_if_absent(self, key: str, body: Body) -> ObjectInfo:
+        info = self.store.put_if_absent(key, body)
+        self.look()
+        return info
+
+    def replace_if_match(self, key: str, body: bytes, *, expected: str | None) -> ObjectInfo:
+        info = self.store.replace_if_match(key, body, expected=expected)
+        self.look()
+        return info
+
+    def copy(self, source: str, target: str) -> ObjectInfo:
+        info = self.store.copy(source, target)
+        self.look()
+        return info
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+@dataclass
 class WatchedStore:
     """Notes which bytes pass through this process: what is fetched, read and written."""
 

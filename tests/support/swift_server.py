@@ -16,6 +16,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -49,6 +50,17 @@ def has_user_xattrs(folder: Path) -> bool:
     finally:
         probe.unlink()
     return True
+
+
+@contextmanager
+def folder_for_swift(temporary: Path, project: Path) -> Iterator[Path | None]:
+    """A folder whose files can carry those attributes; None where neither place has them."""
+    if has_user_xattrs(temporary):
+        yield temporary
+        return
+    (project / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=project / "var") as other:
+        yield Path(other) if has_user_xattrs(Path(other)) else None
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from tests.support.swift_server import (
     ACCESS_KEY,
     SECRET_KEY,
     Swift,
-    has_user_xattrs,
+    folder_for_swift,
     running_swift,
 )
 from yrdx.settings import Settings
@@ -37,16 +36,10 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def store_swift(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator[Swift]:
     """A running Swift; it needs a file system whose files carry user attributes."""
-    folder = tmp_path_factory.mktemp("swift")
-    if has_user_xattrs(folder):
-        with running_swift(folder) as swift:
-            yield swift
-        return
-    (project / "var").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=project / "var") as other:
-        if not has_user_xattrs(Path(other)):
+    with folder_for_swift(tmp_path_factory.mktemp("swift"), project) as folder:
+        if folder is None:
             pytest.skip("Swift needs user xattrs; neither the temporary folder nor var/ has them")
-        with running_swift(Path(other)) as swift:
+        with running_swift(folder) as swift:
             yield swift
 
 
