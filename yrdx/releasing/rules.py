@@ -86,7 +86,7 @@ def judge_together(together: Together) -> tuple[RuleResult, ...]:
 
     Raises `TransientError` when a rule of ours breaks: nothing is released on less than was agreed.
     """
-    if any(together.table_rules.values()) and judging.judge_version():
+    if any(_ready(name, together) for name in together.manifests):
         judging.begin_loading()
     found = [*_references(together), *_provinces(together), *_datasets(together)]
     return tuple(sorted(found, key=lambda item: (item.dataset, item.kind.value, item.rule)))
@@ -197,20 +197,23 @@ def _open(text: Text) -> Text:
 
 def _datasets(together: Together) -> Iterator[RuleResult]:
     """What one dataset says of things in another, for the newest delivery of each unit."""
-    can_judge = judging.judge_version() is not None
-    for name, rules in together.table_rules.items():
-        if name not in together.manifests:
-            continue
-        ready = [rule for rule in rules if can_judge and _is_ready(rule, together)]
+    reason = _NOT_THERE if judging.judge_version() else _NO_JUDGE
+    for name in together.manifests:
+        ready = _ready(name, together)
         yield from _judged(name, ready, together)
-        for rule in rules:
+        for rule in together.table_rules.get(name, ()):
             if rule not in ready:
-                reason = _NOT_THERE if can_judge else _NO_JUDGE
                 yield _of_table_rule(rule, name).model_copy(update={"reason": reason})
 
 
-def _is_ready(rule: TableRule, together: Together) -> bool:
-    return all(need.dataset in together.manifests for need in rule.needs)
+def _ready(name: str, together: Together) -> list[TableRule]:
+    """The rules about deliveries of a dataset for which all is there, the judge too."""
+    return [
+        rule
+        for rule in together.table_rules.get(name, ())
+        if judging.judge_version() is not None
+        and all(need.dataset in together.manifests for need in rule.needs)
+    ]
 
 
 def _of_table_rule(rule: TableRule, name: str) -> RuleResult:
