@@ -10,8 +10,8 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
 _KEPT = 256 << 20
 
-_OF_POLARS = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
-"""How polars' own allocator is told to hand freed memory back after ten seconds, not half of one.
+_OF_POLARS = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:2000")
+"""How polars' own allocator is told to hand freed memory back after two seconds, not half of one.
 
 It asks when polars is loaded, never again.
 """

@@ -177,10 +177,10 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
 def _looked_at_again(table: Table, plan: Plan, ledger: Ledger) -> Iterator[Judged]:
     """Every suspicious row normalised and judged again, in the order of the rows.
 
-    The stream goes on meanwhile: nobody waits for somebody else until all is read.
+    The stream goes on meanwhile. One slice at a time is enough to keep both cores busy.
     """
     judge = partial(judge_again, table=table, plan=plan)
-    return in_order(judge, _suspicious(table, plan, ledger), at_once=_AT_ONCE)
+    return in_order(judge, _suspicious(table, plan, ledger), at_once=1)
 
 
 def _suspicious(table: Table, plan: Plan, ledger: Ledger) -> Iterator[pl.DataFrame]:

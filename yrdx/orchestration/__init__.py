@@ -32,6 +32,7 @@ from yrdx.errors import (
     SourceUnavailable,
     TransientError,
 )
+from yrdx.memory import keep_freed_memory
 from yrdx.settings import TIMEZONE, Settings
 
 if TYPE_CHECKING:
@@ -166,6 +167,8 @@ def land(arrival: Mapping[str, Any]) -> dict[str, Any]:
 
 def check(delivery: Mapping[str, Any]) -> dict[str, Any]:
     """Check one delivery; gives the report's key, the verdict and the counts."""
+    # Before polars is loaded, or it would not hear of it.
+    keep_freed_memory()
     from yrdx import pipeline
     from yrdx.store import layout
 
