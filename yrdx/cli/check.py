@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PROVINCE = re.compile(r"^([0-9]{2})[_-]")
 _PERIOD = re.compile(r"^(undated|[0-9]{4}|[0-9]{4}-[0-9]{4}(-[12])?)$")
 _KEPT = ("receipt.html", "errors.xlsx", "receipt.json", "report.json", "findings.parquet")
+_AT_TIMES = ("since_last.parquet", "whole.csv")
 
 
 def check(  # noqa: PLR0913 - each is an option of the command
@@ -56,6 +57,12 @@ def check(  # noqa: PLR0913 - each is an option of the command
     own_rows_only: Annotated[
         bool, typer.Option("--own-rows-only", help="只取本省的行 Own province's rows only.")
     ] = False,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help="只报更正的行时：上次报送的文件 The file before, where only corrected rows come."
+        ),
+    ] = None,
     agreement: Annotated[
         str | None,
         typer.Option(
@@ -88,7 +95,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     """报送前自查：与正式校验同样的规则、同样的回执。 Check a file by the exchange's own rules."""
     terminal = terminal_of(context)
     if landed is not None:
-        if file is not None:
+        if file is not None or base is not None:
             raise typer.BadParameter(
                 "文件与 --landed 只能给一个 Give a file or --landed, not both."
             )
@@ -99,7 +106,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     from yrdx import pipeline
     from yrdx.settings import Settings
 
-    path = readable(file)
+    path, below = readable(file), _base_of(file, base, terminal)
     settings = Settings.load()
     if store is not None:
         settings = settings.model_copy(update={"store": store})
@@ -121,7 +128,14 @@ def check(  # noqa: PLR0913 - each is an option of the command
     terms = pipeline.with_rules_of_the_day(terms, delivery, settings=settings)
     into = out or Path(f"{path.stem}-receipt")
     report = _try(
-        path, delivery, terms, settings, use_store=store is not None, into=into, terminal=terminal
+        path,
+        delivery,
+        terms,
+        settings,
+        use_store=store is not None,
+        base=below,
+        into=into,
+        terminal=terminal,
     )
     _leave(report)
 
@@ -133,6 +147,7 @@ def _try(
     settings: Settings,
     *,
     use_store: bool,
+    base: Path | None,
     into: Path,
     terminal: Terminal,
 ) -> Report:
@@ -154,6 +169,7 @@ def _try(
                 store=opened,
                 lists=pipeline.open_lists(settings),
                 into=Path(folder),
+                base=base,
                 keep_rows=False,
                 copy_rows=settings.copy_rows,
                 progress=progress,
@@ -162,9 +178,9 @@ def _try(
             show_faults(report, terminal)
             return report
         into.mkdir(parents=True, exist_ok=True)
-        for name in (*COPIES, *pipeline.QUALITY):
+        for name in (*_AT_TIMES, *COPIES, *pipeline.QUALITY):
             (into / name).unlink(missing_ok=True)  # of a check before, and perhaps not of this one
-        for name in (*_KEPT, *COPIES, *pipeline.QUALITY):
+        for name in (*_KEPT, *_AT_TIMES, *COPIES, *pipeline.QUALITY):
             if (Path(folder) / name).exists():
                 shutil.copyfile(Path(folder) / name, into / name)
     receipt = Receipt.model_validate_json((into / "receipt.json").read_text(encoding="utf-8"))
@@ -232,6 +248,35 @@ def readable(path: Path) -> Path:
         hint = f"；是不是“{near[0]}”？did you mean {near[0]!r}?" if near else ""
         raise ConfigurationError(f"找不到文件“{path}” there is no such file{hint}")
     return path
+
+
+def _base_of(file: Path, base: Path | None, terminal: Terminal) -> Path | None:
+    """The file that corrections correct; the exchange knows corrections by their file's name."""
+    from yrdx.reading.corrections import holds_corrections
+
+    told = holds_corrections(file.name)
+    if base is None:
+        if told:
+            terminal.say(
+                terminal.word(
+                    "只检查更正的行；加 --base 上次报送的文件，检查合成后的完整表",
+                    "only the corrected rows are checked; with --base FILE the whole they make",
+                ),
+                style="yellow",
+            )
+        return None
+    if not told:
+        raise ConfigurationError(
+            f"用 --base 时，文件名要以“更正”或 _delta 结尾，正式报送才认得出只含更正的行 the name of "
+            f"a file with corrected rows ends in 更正 or _delta, else the exchange takes it for a "
+            f"whole one: {file.stem}_更正{file.suffix}"
+        )
+    if holds_corrections(base.name):
+        raise ConfigurationError(
+            f"“{base.name}”也只含更正的行，请给出上次回执里的 whole.csv holds corrected rows only "
+            f"too; name the whole.csv beside its receipt"
+        )
+    return readable(base)
 
 
 def _names_beside(path: Path) -> list[str]:

@@ -20,6 +20,7 @@ from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, pe
 from yrdx.pipeline.coming import derive_all, on_their_way
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.deriving import derive, sources_of
+from yrdx.pipeline.erasing import erase_delivery, erase_person
 from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
 from yrdx.pipeline.housekeeping import (
     datasets_about_people,
@@ -30,7 +31,7 @@ from yrdx.pipeline.housekeeping import (
     sweep_expired,
     sweep_orphans,
 )
-from yrdx.pipeline.judgement import check, check_file
+from yrdx.pipeline.judgement import check
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
 from yrdx.pipeline.outbox import Sent, channels, news, outbox, rehearsed, tell
@@ -58,6 +59,7 @@ from yrdx.pipeline.releasing import (
 )
 from yrdx.pipeline.replaying import Replayed, replay
 from yrdx.pipeline.terms import terms_in_force, terms_of, terms_on, with_rules_of_the_day
+from yrdx.pipeline.trial import check_file
 from yrdx.pipeline.whole import QUALITY
 from yrdx.pipeline.withdrawing import withdraw
 
@@ -90,6 +92,8 @@ __all__ = [
     "derive",
     "derive_all",
     "discover",
+    "erase_delivery",
+    "erase_person",
     "expired",
     "identify",
     "is_waiting",

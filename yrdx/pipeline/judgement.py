@@ -1,4 +1,4 @@
-"""Check: a landed delivery, or a partner's own file, becomes a report with its receipt."""
+"""Check: a landed delivery becomes a report with its receipt."""
 
 from __future__ import annotations
 
@@ -37,9 +37,8 @@ from yrdx.pipeline.listing import newest_report
 from yrdx.pipeline.terms import terms_in_force
 from yrdx.reading import Refusal
 from yrdx.reading.corrections import WHOLE, Corrected
-from yrdx.settings import COPY_ROWS
 from yrdx.store import layout
-from yrdx.store.port import ObjectStore
+from yrdx.store.tombstones import current_key
 
 Progress = Callable[[int], None]
 CHECKED = "checked"
@@ -118,7 +117,7 @@ def _line_before(exchange: Exchange, delivery: Delivery) -> Line:
     """
     for earlier in reversed(attempts_before(exchange, delivery)):
         report = newest_report(exchange, earlier)
-        if report is None and exchange.store.head(layout.landed_original(earlier)):
+        if report is None and current_key(exchange.store, layout.landed_original(earlier)):
             report = check(exchange, earlier)
         if report is not None and report.verdict is not None:
             return line_to(exchange, delivery, name_of(report))
@@ -155,43 +154,6 @@ def refuse(exchange: Exchange, delivery: Delivery, refusal: Refusal) -> Report:
         write_findings(refusal.findings, into=into / "findings.parquet")
         report = _answered(report, dataset, ground=ground, into=into)
         _keep(exchange, report, into)
-    return report
-
-
-def check_file(  # noqa: PLR0913 - each is something that a partner may state
-    path: Path,
-    delivery: Delivery,
-    *,
-    terms: Terms,
-    store: ObjectStore | None,
-    lists: ObjectStore | None = None,
-    into: Path,
-    keep_rows: bool = True,
-    copy_rows: int = COPY_ROWS,
-    progress: Progress | None = None,
-) -> Report:
-    """A partner's dry run: the same rules and the same receipt, nothing is landed.
-
-    Report, findings and receipt are written into the folder `into`. Without a `store`, references
-    to other datasets are listed as not checked; loaded lists are taken from `lists`, else from it.
-    Whoever does not look at the good rows spares their writing by `keep_rows`; `copy_rows` is how
-    large the annotated and the corrected copy may be. Rules in the shadow are not run: what they
-    find is for the exchange alone.
-    """
-    dataset = catalogue.dataset(delivery.dataset)
-    ground = ground_of(dataset, delivery, store=store, lists=lists or store)
-    ground = naming(ground, terms, copy_rows=copy_rows)
-    report = examine(
-        path,
-        dataset,
-        delivery=delivery,
-        terms=replace(terms, in_force=terms.in_force.without_shadow()),
-        ground=ground,
-        into=into,
-        keep_rows=keep_rows,
-        progress=progress,
-    )
-    (into / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
     return report
 
 

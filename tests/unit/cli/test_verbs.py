@@ -94,6 +94,52 @@ def test_the_dry_run_and_the_exchange_write_the_same_receipt(yrdx, zhejiang, sch
     assert (kept / findings).read_bytes() == (tmp_path / "tried" / findings).read_bytes()
 
 
+def test_corrected_rows_are_tried_over_the_file_before_as_the_exchange_will_take_them(
+    yrdx, zhejiang, schools, tmp_path
+):
+    def delivered(path: Path) -> Path:
+        path.with_name(path.name + ".ok").touch()
+        landed = re.search(r"landed/\S+", yrdx("land", "33").out).group()
+        told = yrdx("check", "--landed", landed).out
+        return Path(re.search(r"\S+/receipt\.json", told).group()).parent
+
+    first = schools("inbox/33_institution_2025_v1.csv", WRONG, good=3)
+    delivered(first)
+    corrected = schools("inbox/33_institution_2025_更正.csv", good=1)
+    terms = ("--agreement", "jyt", "--store", tmp_path / "store", "-o", tmp_path / "tried")
+    tried = yrdx("check", corrected, "--base", first, *terms)
+    kept = delivered(corrected)
+
+    theirs, ours = (
+        json.loads((folder / "receipt.json").read_text("utf-8"))
+        for folder in (tmp_path / "tried", kept)
+    )
+    assert theirs["number"] == ours["number"], tried.err
+    assert (theirs["delivery"]["base"], theirs["rows"]) == (ours["delivery"]["base"], ours["rows"])
+    assert ours["rows"]["read"] > 1, "the whole is checked, not the corrected rows alone"
+    differing = {field for field in ours if ours[field] != theirs[field]}
+    assert differing == {
+        "trial", "delivery", "status", "next_step", "proof", "attempts", "since_last",
+    }  # fmt: skip
+    assert theirs["since_last"] | {"attempt": 1} == ours["since_last"]
+    for name in ("whole.csv", "findings.parquet", "since_last.parquet"):
+        assert (kept / name).read_bytes() == (tmp_path / "tried" / name).read_bytes()
+
+
+def test_a_base_is_for_corrected_rows_and_is_a_whole_itself(yrdx, schools):
+    whole = schools("33_institution_2025_v1.csv", good=2)
+    delta = schools("33_institution_2025_delta.csv", good=1)
+    for words, told in (
+        ((whole, "--base", whole), "33_institution_2025_v1_更正.csv"),
+        ((delta, "--base", delta), "whole.csv"),
+        ((delta, "--base", "nowhere.csv"), "找不到文件"),
+    ):
+        said = yrdx("check", *words)
+        assert said.code == 2
+        assert told in said.err
+    assert "只检查更正的行" in yrdx("check", delta).out
+
+
 def test_a_delivery_is_taken_back_by_hand_and_the_snapshots_say_so(yrdx, zhejiang, schools):
     for number, good in (("1", 3), ("2", 5)):
         schools(f"inbox/institution_2025_{number}.csv", good=good)
