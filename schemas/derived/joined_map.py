@@ -2,9 +2,9 @@
 
 Definitions, version 1.0 (docs/supply-and-demand.md says them to readers):
 
-- **A year** of a province is one in which a school year of its offerings begins, or for which it
-  states demand. Of offerings, students and demand the newest up to that year count, and every row
-  says of which school year or year they are.
+- **A year** is one in which a school year of some province's offerings begins, or for which some
+  province states demand. Of offerings, students and demand of a province the newest up to that
+  year count, and every row says of which school year or year they are.
 - **The map of a province** is the newest version of its own map and of the joint one, of the edges
   in force on the last day of the year. Where both have an edge, the stronger relation counts. A
   province without a map is not judged.
@@ -31,8 +31,8 @@ PLACE = ["province_code", "stat_year"]
 EDGE = ["industry_code", "chain_node", "occupation_code", "catalog_version", "major"]
 """An edge of the map; `major` is the code without its K."""
 
-JOB = ["industry_code", "occupation_code", "edu_level"]
-"""What demand is stated for; `industry_code` is the division here."""
+JOB = ["industry_division", "occupation_code", "edu_level"]
+"""What demand is stated for."""
 
 STUDENTS = ["enrolled", "newly_enrolled", "graduated"]
 """Figures of students; `graduated` is the supply."""
@@ -46,14 +46,17 @@ _DECIMALS = 100
 
 
 def years_of(offerings: pl.LazyFrame, demand: pl.LazyFrame | None) -> pl.LazyFrame:
-    """The years of every province that has offerings, from its first on."""
+    """The years of every province that has offerings, from its first on.
+
+    All provinces have the same years, so that each can be seen beside the others.
+    """
     begun = offerings.select(province_code=PROVINCE, stat_year=_begins()).unique()
-    if demand is None:
-        return begun
-    stated = demand.select(province_code=PROVINCE, stat_year="stat_year").unique()
+    every = [begun.select("stat_year")]
+    if demand is not None:
+        every.append(demand.select("stat_year"))
     first = begun.group_by("province_code").agg(first=pl.col("stat_year").min())
-    later = stated.join(first, on="province_code").filter(pl.col("stat_year") >= pl.col("first"))
-    return pl.concat([begun, later.select(PLACE)]).unique()
+    placed = first.join(pl.concat(every).unique(), how="cross")
+    return placed.filter(pl.col("stat_year") >= pl.col("first")).select(PLACE)
 
 
 def edges_of(maps: pl.LazyFrame, years: pl.LazyFrame) -> pl.LazyFrame:
@@ -77,7 +80,7 @@ def edges_of(maps: pl.LazyFrame, years: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("job_name").min(),
         pl.col("edu_level").max(),
         pl.col("relation").max(),
-        map_version=pl.col("map_version").unique().sort().str.join("、"),
+        map_versions=pl.col("map_version").unique().sort().str.join("、"),
     )
     weight = pl.col("relation").cast(pl.Int64)
     whole = weight.sum().over([*PLACE, "catalog_version", "major"])
@@ -136,12 +139,16 @@ def demand_of(demand: pl.LazyFrame, years: pl.LazyFrame) -> pl.LazyFrame:
     said = [*PLACE, "industry_code", "occupation_code", "edu_level"]
     is_province = pl.col("division_code").str.ends_with("0000")
     one_level = newest.filter(is_province | ~is_province.any().over(said))
-    by_job = [pl.col("industry_code").str.head(2), "occupation_code", "edu_level"]
-    return one_level.group_by([*PLACE, *by_job]).agg(
-        demand_year=pl.col("begins").max(),
-        demand_num=pl.col("demand_num").sum(),
-        shortage_level=pl.col("shortage_level").max(),
-        supply_stated=_sum_of_known("supply_num"),
+    division = pl.col("industry_code").str.head(2)
+    return (
+        one_level.with_columns(industry_division=division)
+        .group_by([*PLACE, *JOB])
+        .agg(
+            demand_year=pl.col("begins").max(),
+            demand_num=pl.col("demand_num").sum(),
+            shortage_level=pl.col("shortage_level").max(),
+            supply_stated=_sum_of_known("supply_num"),
+        )
     )
 
 
@@ -226,7 +233,7 @@ def supply_and_demand(
     """Every job that is asked for or on the map, with the people trained for it."""
     every = coverage(maps=maps, offerings=offerings, demand=demand, scale=scale)
     edges = every.filter(pl.col("coverage_state").is_in(["1", "2"]))
-    jobs = _trained(edges.with_columns(pl.col("industry_code").str.head(2)))
+    jobs = _trained(edges.with_columns(industry_division=pl.col("industry_code").str.head(2)))
     asked = demand_of(demand, years_of(offerings, demand))
     judged = every.select(PLACE).unique()
     stated = asked.select(PLACE).unique()
@@ -246,7 +253,7 @@ def supply_and_demand(
     return both.with_columns(
         pl.col("majors", "majors_offered").fill_null(0),
         supply_state=state,
-        supply_ratio=_ten_thousandths("supply_num", "demand_num"),
+        supply_ratio=_ten_thousandths("supply_shared", "demand_num"),
     )
 
 
@@ -262,7 +269,7 @@ def _trained(edges: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("job_name").min(),
         majors=pl.len(),
         majors_offered=(pl.col("schools") > 0).sum(),
-        supply_num=_sum_of_known("graduates_shared"),
+        supply_shared=_sum_of_known("graduates_shared"),
         supply_at_most=_sum_of_known("graduated"),
     )
 
@@ -309,3 +316,9 @@ def _ten_thousandths(hundredths: str, persons: str) -> pl.Expr:
     asked = pl.col(persons)
     ratio = (2 * _DECIMALS * pl.col(hundredths) + asked) // (2 * asked)
     return pl.when(asked > 0).then(ratio)
+
+
+def as_decimal(name: str, places: int) -> pl.Expr:
+    """A whole number of hundredths (2 places), ten thousandths (4) … as the figure itself."""
+    whole = float(10**places)
+    return (pl.col(name) / whole).round(places).cast(pl.Decimal(18, places)).alias(name)

@@ -117,7 +117,7 @@ def test_the_joint_map_is_the_map_of_every_province_and_the_stronger_edge_counts
         edge(ROBOTS, relation="3", **joint),
     )
     found = joined_map.coverage(maps=maps, offerings=offerings)
-    assert lines(found, "province_code", "major", "relation", "coverage_state", "map_version") == {
+    assert lines(found, "province_code", "major", "relation", "coverage_state", "map_versions") == {
         ("33", ROBOTS, "3", "1", "YR-2024.1、ZJ-2024.1"),
         ("32", ROBOTS, "3", "2", "YR-2024.1"),
         ("32", CARE, None, "3", None),
@@ -133,7 +133,7 @@ def test_the_newest_version_in_force_at_the_end_of_the_year_is_the_map() -> None
         edge(SHIPS, map_version="ZJ-2025.1", valid_from=date(2025, 1, 1)),
     )
     offerings = rows(program_offering.DATASET, offer(CARE))
-    assert lines(joined_map.coverage(maps=maps, offerings=offerings), "major", "map_version") == {
+    assert lines(joined_map.coverage(maps=maps, offerings=offerings), "major", "map_versions") == {
         (CARE, "ZJ-2024.1")
     }
 
@@ -219,7 +219,7 @@ def job() -> pl.LazyFrame:
 
 
 def test_the_ratio_is_what_is_trained_for_each_person_asked_for(job: pl.LazyFrame) -> None:
-    figures = ("occupation_code", "supply_state", "supply_num", "supply_at_most", "supply_ratio")
+    figures = ("occupation_code", "supply_state", "supply_shared", "supply_at_most", "supply_ratio")
     assert lines(job, *figures) == {
         ("6-30-99-00", "1", 5000, 90, 5000),
         ("4-10-01-05", "3", None, None, None),
@@ -394,7 +394,7 @@ def test_an_independent_computation_in_sql_finds_the_same_supply(seed: int) -> N
     columns = ["province_code", *joined_map.JOB, "majors", "majors_offered", "demand_num"]
     assert len(expected) > 100
     assert {row[-1] for row in expected} == {"1", "2", "3", "4"}
-    ours = lines(found, *columns, "supply_num", "supply_ratio", "supply_state")
+    ours = lines(found, *columns, "supply_shared", "supply_ratio", "supply_state")
     assert {row[:8] + row[9:] for row in ours} == {row[:8] + row[9:] for row in expected}
     ratios = {row[:4]: row[8] for row in expected}
     for row in ours:
