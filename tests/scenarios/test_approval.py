@@ -13,6 +13,7 @@ from yrdx.checking.signing import PRIVATE, PUBLIC, load_public_keys, new_key
 from yrdx.checking.verification import verify
 from yrdx.errors import ConfigurationError
 from yrdx.model import Verdict
+from yrdx.pipeline.asking import ask_about
 from yrdx.settings import TIMEZONE, Settings
 from yrdx.store import layout
 
@@ -192,6 +193,22 @@ def test_the_next_attempt_waits_for_itself(exchange):
     assert pipeline.admit(exchange, second) is None
     decide(exchange, second, approved=True, reason="已补齐")
     assert pipeline.admit(exchange, second).rows == 2
+
+
+def test_a_later_attempt_withdraws_the_question_about_the_one_before(exchange):
+    first = hand_in(exchange, GOOD[:1])
+    rejected = hand_in(exchange, [*GOOD, WRONG], "33_enterprise_2025_v2.csv")
+    assert rejected.verdict is Verdict.REJECTED
+    assert pipeline.is_waiting(exchange, first), "what was rejected replaces nothing"
+    later = hand_in(exchange, GOOD, "33_enterprise_2025_v3.csv")
+    assert list(pipeline.waiting(exchange)) == [later]
+    assert "第 1 次报送已由本次取代，其审批请求作废" in ask_about(exchange, later).body
+    with pytest.raises(ConfigurationError, match=later.delivery.sha256[:16]):
+        decide(exchange, first, approved=True, reason="同意")
+    assert pipeline.admit(exchange, first) is None
+    assert not list(exchange.store.list(layout.DECIDED))
+    decide(exchange, later, approved=True, reason="同意")
+    assert pipeline.admit(exchange, later).rows == 2
 
 
 def test_a_rejected_delivery_waits_for_nobody(exchange):

@@ -267,9 +267,9 @@ def _base_of(file: Path, base: Path | None, terminal: Terminal) -> Path | None:
         return None
     if not told:
         raise ConfigurationError(
-            f"用 --base 时，文件名要以“更正”或 _delta 结尾，正式报送才认得出只含更正的行 the name of "
-            f"a file with corrected rows ends in 更正 or _delta, else the exchange takes it for a "
-            f"whole one: {file.stem}_更正{file.suffix}"
+            f"用 --base 时，文件名要以“更正”或 _delta 结尾，正式报送才认得出只含更正的行 the name "
+            f"of a file with corrected rows ends in 更正 or _delta, else the exchange takes it for "
+            f"a whole one: {file.stem}_更正{file.suffix}"
         )
     if holds_corrections(base.name):
         raise ConfigurationError(

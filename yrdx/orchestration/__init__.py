@@ -210,6 +210,10 @@ def admit(checked: Mapping[str, Any]) -> dict[str, Any]:
             waiting_deliveries(), extra={"report": checked["report"]}
         )
         return {"admission": None, "rows": 0}
+    later = pipeline.superseded_by(exchange, report) if report.needs_approval else None
+    if admission is None and later is not None:
+        log.info("%s was superseded by attempt %s", report.delivery.filename, later.attempt)
+        return {"admission": None, "rows": 0}
     if admission is None:
         log.info("%s was %s: nothing to admit", report.delivery.filename, report.verdict)
         return {"admission": None, "rows": 0}

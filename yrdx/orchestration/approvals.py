@@ -94,13 +94,22 @@ def ask(report_key: str) -> dict[str, str]:
 
 
 def decide(report_key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Take down what was answered; gives what `admit` takes."""
+    """Take down what was answered; gives what `admit` takes.
+
+    Skipped when a later attempt came while the question was open: the answer is void.
+    """
     from yrdx import pipeline
     from yrdx.pipeline import asking
 
     exchange = open_exchange()
     report = asking.report_at(exchange, report_key)
     _label(f"{report.delivery.dataset} {report.delivery.filename}")
+    later = pipeline.superseded_by(exchange, report)
+    if later is not None and pipeline.decision_on(exchange, report) is None:
+        raise AirflowSkipException(
+            f"{report.delivery.filename} was superseded by attempt {later.attempt}: "
+            "its question is withdrawn, and the answer was not taken down"
+        )
     decision = pipeline.decide(exchange, report, **answered(answer))
     log.info("%s: approved=%s by %s", report.delivery.filename, decision.approved, decision.by)
     return {"report": report_key, "receipt": pipeline.receipt_key(exchange, report)}

@@ -14,6 +14,7 @@ from yrdx.pipeline.approval import (
     is_waiting,
     proposed,
     receipt_key,
+    superseded_by,
     waiting,
 )
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
@@ -126,6 +127,7 @@ __all__ = [
     "reports",
     "sources_of",
     "summaries",
+    "superseded_by",
     "sweep_expired",
     "sweep_orphans",
     "tell",

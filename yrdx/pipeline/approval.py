@@ -13,7 +13,8 @@ from yrdx import catalogue, publication
 from yrdx.checking.proof import RECEIPT, sign_in
 from yrdx.checking.receipt import DECISION, issue_again
 from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
-from yrdx.model import Decision, Report, SnapshotDecision
+from yrdx.model import Decision, Delivery, Report, SnapshotDecision, Verdict
+from yrdx.pipeline.attempts import attempts_after
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.listing import deliveries, newest_report
 from yrdx.pipeline.publishing import readable_provinces
@@ -31,7 +32,20 @@ def decision_on(exchange: Exchange, report: Report) -> Decision | None:
 
 def is_waiting(exchange: Exchange, report: Report) -> bool:
     """Whether the good rows of a report wait for somebody's approval."""
-    return report.needs_approval and decision_on(exchange, report) is None
+    is_asked = report.needs_approval and decision_on(exchange, report) is None
+    return is_asked and superseded_by(exchange, report) is None
+
+
+def superseded_by(exchange: Exchange, report: Report) -> Delivery | None:
+    """The later attempt whose good rows replace those of a report, whatever is decided about it.
+
+    One that was rejected replaces nothing: what was good before still is.
+    """
+    for later in reversed(attempts_after(exchange, report.delivery)):
+        checked = newest_report(exchange, later)
+        if checked is not None and checked.verdict not in (None, Verdict.REJECTED):
+            return later
+    return None
 
 
 def waiting(exchange: Exchange, *, province: str | None = None) -> Iterator[Report]:
@@ -48,7 +62,8 @@ def decide(
     """Take down what a person decided, and issue the receipt again with it.
 
     Decided before, the first decision stays and is what comes back. Raises `ConfigurationError`
-    where nobody asked for a decision, or where it has neither name nor reason.
+    where nobody asked for a decision, where a later attempt has taken the place of this one, or
+    where the decision has neither name nor reason.
     """
     if not report.needs_approval:
         raise ConfigurationError(
@@ -57,6 +72,7 @@ def decide(
         )
     key, delivery = _key(report, DECISION), report.delivery
     if exchange.store.head(key) is None:
+        _refuse_superseded(exchange, report)
         decision = Decision(
             province=delivery.province,
             unit=delivery.unit,
@@ -128,6 +144,15 @@ def decide_snapshot(
         )
         _put_first(exchange, key, decision.model_dump_json(indent=2).encode())
     return SnapshotDecision.model_validate_json(exchange.store.get(key))
+
+
+def _refuse_superseded(exchange: Exchange, report: Report) -> None:
+    later = superseded_by(exchange, report)
+    if later is not None:
+        raise ConfigurationError(
+            f"{report.delivery.filename} 已由第 {later.attempt} 次报送取代，不再审批 was superseded by "
+            f"attempt {later.attempt}; decide about that: yrdx approve {later.sha256[:16]}"
+        )
 
 
 def _key(report: Report, name: str) -> str:

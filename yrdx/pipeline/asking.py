@@ -10,8 +10,10 @@ from yrdx import catalogue
 from yrdx.checking.receipt_values import receipt_number
 from yrdx.errors import ConfigurationError
 from yrdx.model import Report, Severity, Text, Verdict
-from yrdx.pipeline.approval import receipt_key
+from yrdx.pipeline.approval import decision_on, receipt_key
+from yrdx.pipeline.attempts import attempts_before
 from yrdx.pipeline.exchange import Exchange
+from yrdx.pipeline.listing import newest_report
 from yrdx.pipeline.releasing import keep_preview
 from yrdx.publication import Manifest
 from yrdx.releasing.proposal import Proposal
@@ -74,10 +76,26 @@ def ask_about(exchange: Exchange, report: Report) -> Question:
     ]
     link = link_to(exchange, receipt_key(exchange, report))
     body = [_table(facts), "**原因 Causes**", "\n".join(causes) or "没有发现问题 nothing found"]
+    body += _instead_of(exchange, report)
     return Question(
         subject=f"入库审批 Admit? {who.zh} {unit.zh} {title.zh} {delivery.period}",
         body="\n\n".join([*body, _reference("回执 Receipt", link)]),
     )
+
+
+def _instead_of(exchange: Exchange, report: Report) -> list[str]:
+    """That questions about earlier attempts are void, where such a question was asked."""
+    asked = [newest_report(exchange, item) for item in attempts_before(exchange, report.delivery)]
+    void = [
+        str(item.delivery.attempt or 1)
+        for item in asked
+        if item is not None and item.needs_approval and decision_on(exchange, item) is None
+    ]
+    if not void:
+        return []
+    zh, en = "、".join(void), ", ".join(void)
+    told = f"第 {zh} 次报送已由本次取代，其审批请求作废。 Attempt {en} is superseded by this one, "
+    return [told + "and the question about it is withdrawn."]
 
 
 def ask_about_snapshot(exchange: Exchange, proposed: Manifest) -> Question:

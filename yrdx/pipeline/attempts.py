@@ -20,6 +20,7 @@ from yrdx.checking.receipt_values import receipt_number
 from yrdx.model import Delivery, Frozen, Report, Sha256, Versions
 from yrdx.pipeline.exchange import Exchange
 from yrdx.store import layout
+from yrdx.store.tombstones import current_key, erased_from
 
 
 class Answer(Frozen):
@@ -86,6 +87,12 @@ def attempts_before(exchange: Exchange, delivery: Delivery) -> tuple[Delivery, .
     return tuple(item for item in landed if _order(item) < _order(delivery))
 
 
+def attempts_after(exchange: Exchange, delivery: Delivery) -> tuple[Delivery, ...]:
+    """The attempts after a delivery, oldest first."""
+    landed = landed_for(exchange, delivery)
+    return tuple(item for item in landed if _order(item) > _order(delivery))
+
+
 def _order(delivery: Delivery) -> tuple[int, str, str]:
     received = delivery.received_at
     return delivery.attempt or 0, received.isoformat() if received else "", delivery.sha256
@@ -98,6 +105,8 @@ def line_to(exchange: Exchange, delivery: Delivery, previous: str | None) -> Lin
         sha256, _, digest = previous.partition("/")
         other = delivery.model_copy(update={"sha256": sha256})
         key = layout.checked(other, rules_digest=digest, name="report.json")
+        if exchange.store.head(key) is None and erased_from(exchange.store, key):
+            break  # an attempt that was erased by law, and all before it, are compared no more
         reports.append(Report.model_validate_json(exchange.store.get(key)))
         previous = reports[-1].versions.previous
     reports.reverse()
@@ -122,7 +131,8 @@ def past_of(exchange: Exchange, line: Line, *, into: Path) -> Past | None:
     for report in line.reports:
         if report.rows.read:
             path = into / f"{report.delivery.sha256}.parquet"
-            exchange.store.fetch(_beside(report, "findings.parquet"), into=path)
+            key = _beside(report, "findings.parquet")
+            exchange.store.fetch(current_key(exchange.store, key) or key, into=path)
             findings[report.delivery.sha256] = path
     answers = [item.model_dump() for given in line.answers for item in given.answers]
     last = exchange.store.head(_beside(line.reports[-1], "receipt.json"))
