@@ -103,7 +103,7 @@ def _applied(
     if moved is not None:
         rows = _moved(rows, moved)
     fresh = [frame.select(list(schema)) for frame in (added, changed) if frame is not None]
-    order = [*manifest.key, *manifest.alternative_key, "src_unit"]
+    order = list(dict.fromkeys((*manifest.key, *manifest.alternative_key, "src_unit")))
     return pl.concat([rows, *fresh]).sort(order, maintain_order=True)
 
 

@@ -192,7 +192,7 @@ def _parts(partition: Partition, making: Making, folder: Path) -> Iterator[tuple
 
 def identity_of(dataset: Dataset) -> tuple[str, ...]:
     """The columns that tell the rows of a partition apart, in the order of its files."""
-    return (*dataset.key, *dataset.alternative_key, "src_unit")
+    return tuple(dict.fromkeys((*dataset.key, *dataset.alternative_key, "src_unit")))
 
 
 def _compared(place: Place, new: Side | None, making: Making, folder: Path) -> Difference:
