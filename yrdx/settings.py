@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         default=None,
         description="folder with the calendar of rules; None: schemas/calendar",
     )
+    indicators: Path | None = Field(
+        default=None,
+        description="folder with the definitions of indicators; None: schemas/indicators",
+    )
     spool: Path | None = Field(default=None, description="scratch folder; default: the system's")
     s3_endpoint: str | None = Field(default=None, description="https://…, None: AWS")
     s3_region: str = Field(default="us-east-1", description="region name for the signature")
@@ -53,6 +57,15 @@ class Settings(BaseSettings):
     )
     s3_access_key: SecretStr | None = None
     s3_secret_key: SecretStr | None = None
+    restricted_store: str | None = Field(
+        default=None,
+        description="where rows about people lie (restricted/): s3://bucket[/prefix] or a "
+        "directory; None: in the store",
+    )
+    restricted_access_key: SecretStr | None = Field(
+        default=None, description="key for restricted/; None: as for the rest of the store"
+    )
+    restricted_secret_key: SecretStr | None = None
     s3_ca_bundle: Path | None = Field(default=None, description="certificate bundle of the store")
     s3_part_mib: int = Field(default=16, ge=5, description="least size of an upload's part, in MiB")
     s3_attempts: int = Field(default=5, ge=1, description="how often a request is tried in all")
@@ -87,6 +100,11 @@ class Settings(BaseSettings):
     approve_releases: bool = Field(
         default=False,
         description="a person confirms every release, not only those that the gate stops",
+    )
+    release_without: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="datasets, with commas between them, that no release holds for the time being; "
+        "what is derived from them is left out too",
     )
     release_tolerance: float = Field(
         default=0.05,
@@ -178,7 +196,7 @@ class Settings(BaseSettings):
         default=400, ge=1, description="days that messages and notices are kept after newer ones"
     )
 
-    @field_validator("approve_snapshots", mode="before")
+    @field_validator("approve_snapshots", "release_without", mode="before")
     @classmethod
     def _between_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -55,7 +55,8 @@ def open_exchange(home: Path, **settings: Any) -> Exchange:
         }
         text = yaml.safe_dump(province, allow_unicode=True)
         (folder / f"{code}-{slug}.yaml").write_text(text, encoding="utf-8")
-    return pipeline.open_exchange(Settings(home=home, store=str(home / "store"), **settings))
+    stated = {"release_without": "policy_indicator", "store": str(home / "store")} | settings
+    return pipeline.open_exchange(Settings(home=home, **stated))
 
 
 def school(number: int, province: str = "33") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from yrdx import catalogue, publication
+from yrdx.errors import ConfigurationError
 from yrdx.pipeline.approval import proposed
 from yrdx.pipeline.deriving import derive
 from yrdx.pipeline.exchange import Exchange
@@ -58,10 +60,32 @@ def _is_checked(exchange: Exchange, prefix: str) -> bool:
     return any(item.key.endswith("/report.json") for item in exchange.store.list(prefix))
 
 
+def held_back_apart(exchange: Exchange, names: Iterable[str]) -> list[str]:
+    """The datasets of a release: without those that the settings hold back, and what follows."""
+    without = set(exchange.settings.release_without)
+    known = set(catalogue.published_names())
+    if unknown := sorted(without - known):
+        raise ConfigurationError(
+            f"YRDX_RELEASE_WITHOUT names {', '.join(unknown)}, which is no dataset; known: "
+            f"{', '.join(sorted(known))}"
+        )
+    kept, derived = [], set(catalogue.derived_names())
+    for name in names:
+        needs = set(catalogue.derivation(name).needs) if name in derived and without else set()
+        if name in without or needs & without:
+            without.add(name)
+        else:
+            kept.append(name)
+    return kept
+
+
 def derive_all(exchange: Exchange) -> dict[str, str]:
-    """Derive every derived dataset from the newest snapshots and publish it; name → version."""
+    """Derive every derived dataset from the newest snapshots and publish it; name → version.
+
+    Those that releases are to be without, and what follows from them, are left as they are.
+    """
     found = {}
-    for name in catalogue.derived_in_order():
+    for name in held_back_apart(exchange, catalogue.derived_in_order()):
         derive(exchange, name)
         publish(exchange, name)
         manifest = publication.newest(exchange.store, name)

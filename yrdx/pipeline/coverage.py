@@ -8,6 +8,7 @@ from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.listing import newest_report
 from yrdx.store import layout
 
+_HELD_BACK = Text(zh="该数据集暂不列入发布批次", en="the dataset is held back from releases")
 _REFUSED = Text(
     zh="含个人号码，收到时即拒收", en="refused on receipt: it held raw personal numbers"
 )
@@ -20,7 +21,12 @@ _UNPUBLISHED = Text(zh="已入库，尚未发布", en="admitted and not publishe
 def why_withheld(
     exchange: Exchange, *, province: str, unit: str, dataset: str, period: str
 ) -> Text | None:
-    """Why the last delivery of a unit for a period is in no snapshot; None where nothing came."""
+    """Why the last delivery of a unit for a period is in no snapshot; None where nothing came.
+
+    Of a dataset that releases are to be without nothing is, whatever came.
+    """
+    if dataset in exchange.settings.release_without:
+        return _HELD_BACK
     prefix = layout.landed_prefix(province=province, unit=unit, dataset=dataset) + f"{period}/"
     landed = [
         Delivery.model_validate_json(exchange.store.get(item.key))

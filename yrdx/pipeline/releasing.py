@@ -15,6 +15,7 @@ from yrdx.dataset import Dataset
 from yrdx.deriving import Derived
 from yrdx.errors import ConfigurationError, PublishConflict
 from yrdx.model import Text
+from yrdx.pipeline.coming import held_back_apart
 from yrdx.pipeline.coverage import why_withheld
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.publishing import readable_provinces
@@ -54,7 +55,7 @@ def propose_release(exchange: Exchange, *, day: date) -> Proposal | None:
     store = exchange.store
     pointer, expected = chain.read_pointer(store)
     base = chain.newest_release(store)
-    chosen = choose(store, _wanted(), followed=partial(_followed, exchange))
+    chosen = choose(store, _wanted(exchange), followed=partial(_followed, exchange))
     if not chosen.pins or (base and not chosen.outdated and _versions(base) == chosen.versions):
         return None
     last = chain.read_release(store, pointer.last) if pointer else None
@@ -199,19 +200,21 @@ def releases(exchange: Exchange) -> Iterator[tuple[Release, ReleaseWithdrawal | 
         yield item, chain.withdrawal_of(exchange.store, item.id)
 
 
-def _wanted() -> list[Wanted]:
+def _wanted(exchange: Exchange) -> list[Wanted]:
     """All delivered datasets, then the derived ones, each after those that it needs."""
-    delivered = [Wanted(name=item.name, title=item.title) for item in catalogue.datasets()]
-    derived = [
-        Wanted(
+    titles = {item.name: item.title for item in catalogue.datasets()}
+    derived = {name: catalogue.dataset(name).title for name in catalogue.derived_in_order()}
+    return [
+        Wanted(name=name, title=titles[name])
+        if name in titles
+        else Wanted(
             name=name,
-            title=catalogue.dataset(name).title,
+            title=derived[name],
             source=Source.DERIVED,
             needs=catalogue.derivation(name).needs,
         )
-        for name in catalogue.derived_in_order()
+        for name in held_back_apart(exchange, (*titles, *derived))
     ]
-    return [*delivered, *derived]
 
 
 def _followed(
@@ -252,20 +255,21 @@ def _names(exchange: Exchange) -> dict[str, Text]:
 
 
 def _together(exchange: Exchange, chosen: Chosen, *, day: date, cache: Path) -> Together:
-    datasets = {name: catalogue.dataset(name) for name in chosen.manifests}
-    delivered = [name for name in datasets if name in catalogue.dataset_names()]
+    delivered = {item.name: item for item in catalogue.datasets()}
+    others = (name for name in chosen.manifests if name not in delivered)
+    datasets = delivered | {name: catalogue.dataset(name) for name in others}
     return Together(
         store=exchange.store,
         manifests=chosen.manifests,
-        datasets={item.name: item for item in catalogue.datasets()} | datasets,
+        datasets=datasets,
         names=_names(exchange),
         comparisons=catalogue.comparisons(),
         table_rules={
             name: found
-            for name in delivered
+            for name in delivered.keys() & chosen.manifests.keys()
             if (found := looks_at_others(catalogue.table_rules(name)))
         },
-        terms=dict(_terms(exchange, datasets, chosen, day=day)),
+        terms=dict(_terms(exchange, delivered, chosen, day=day)),
         tolerance=exchange.settings.release_tolerance,
         day=day,
         cache=cache,
@@ -273,12 +277,12 @@ def _together(exchange: Exchange, chosen: Chosen, *, day: date, cache: Path) -> 
 
 
 def _terms(
-    exchange: Exchange, datasets: Mapping[str, Dataset], chosen: Chosen, *, day: date
+    exchange: Exchange, delivered: Mapping[str, Dataset], chosen: Chosen, *, day: date
 ) -> Iterator[tuple[tuple[str, str, str, str], Terms]]:
     """The stages of rules on the day of the release, for what each unit has delivered."""
     folder = exchange.settings.calendar or catalogue.calendar_folder()
-    for name in set(chosen.manifests) & set(catalogue.dataset_names()):
-        calendar = calendar_of(datasets[name], folder=folder)
+    for name in delivered.keys() & chosen.manifests.keys():
+        calendar = calendar_of(delivered[name], folder=folder)
         for item in chosen.manifests[name].lineage:
             in_force = calendar.on(day, dataset=name, province=item.province)
             terms = Terms(province=item.province, period=item.period, today=day, in_force=in_force)
@@ -360,9 +364,10 @@ def _rules_digest(exchange: Exchange, chosen: Chosen) -> str:
     """Digest of the rules, of the contracts that refer to others, and of the limits."""
     modules = comparing.rules_digest(catalogue.comparison_sources())
     references = [
-        [name, item.column, item.dataset, item.target, item.severity.value]
-        for name in chosen.manifests
-        for item in catalogue.dataset(name).references
+        [dataset.name, item.column, item.dataset, item.target, item.severity.value]
+        for dataset in catalogue.datasets()
+        if dataset.name in chosen.manifests
+        for item in dataset.references
     ]
     limits = {
         pin.dataset: {

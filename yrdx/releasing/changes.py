@@ -101,7 +101,7 @@ def _partition(
         found = compare(
             sides[0],
             sides[1],
-            identity=(*new.key, *new.alternative_key, "src_unit"),
+            identity=tuple(dict.fromkeys((*new.key, *new.alternative_key, "src_unit"))),
             schema=pq.read_schema(sides[1].files[0]),
             reasons={},
             into=Path(mkdtemp(dir=spool)),

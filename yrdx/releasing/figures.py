@@ -57,7 +57,7 @@ class Partitions:
 
     def keys_gone(self, old: Manifest, new: Manifest, place: Place) -> tuple[int, int]:
         """How many keys the old version has in a partition, and how many of them are gone."""
-        key = [*old.key, *old.alternative_key]
+        key = list(dict.fromkeys((*old.key, *old.alternative_key)))
         before, now = (
             self.rows(manifest, files_of(manifest, place)).select(key).unique()
             for manifest in (old, new)
