@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cu
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench docs up down clean
+.PHONY: help demo test check format bench docs recipes up down clean
 
 help: ## this list
 	@printf 'yrdx 长三角职业教育数据交换 / the vocational-education data exchange\n\n'
@@ -49,6 +49,12 @@ bench: $(READY) ## speed and memory, as ratios against a baseline of the same ru
 docs: $(READY) ## renew the generated pages of docs/reference/
 	@$(BIN)/yrdx docs -o docs/reference
 
+recipes: $(READY) ## the recipes for readers, as docs/recipes/ has them, Spark's too (needs Java 17)
+	@command -v java >/dev/null || { echo "Spark needs Java 17; on Debian: sudo apt install openjdk-17-jre-headless"; exit 1; }
+	@[ -x .venv-spark/bin/python ] || $(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -c 'import pyspark' 2>/dev/null || .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pyspark
+	@$(BIN)/python -m pytest tests/scenarios/test_recipes.py $(TESTS)
+
 up: ## the whole topology of docker-compose.yaml
 	@python3 deploy/make_secrets.py
 	@mkdir -p var/inbox
@@ -59,4 +65,4 @@ down: ## stop it again; data stays
 	docker compose down
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-spark var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

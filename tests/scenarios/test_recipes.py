@@ -101,9 +101,11 @@ def _python_with_spark(project: Path) -> str:
     """The environment that the page tells to make, or the one that a variable names."""
     python = Path(os.environ.get("SPARK_PYTHON", project / ".venv-spark" / "bin" / "python"))
     if shutil.which("java") is None:
-        pytest.skip("Spark needs Java 17, which is not on this machine")
+        pytest.skip(
+            "Spark needs Java 17, which is not on this machine; `make recipes` says how to get it"
+        )
     if not python.exists():
-        pytest.skip("no PySpark here; make .venv-spark as docs/recipes/spark.md says")
+        pytest.skip("no PySpark here; `make recipes` installs it into .venv-spark and runs this")
     return str(python)
 
 

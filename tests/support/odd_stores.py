@@ -97,25 +97,33 @@ class PeeredIntoStore:
 
 @dataclass
 class WatchedStore:
-    """Notes which bytes pass through this process: what is fetched, read and written."""
+    """Notes which bytes pass through this process: what is fetched, read and written, how many."""
 
     store: ObjectStore
     moved: list[tuple[str, str]] = field(default_factory=list)
+    bytes: int = 0
 
     def uri(self, key: str) -> str:
         return f"s3://exchange/{key}"
 
     def get(self, key: str) -> bytes:
-        self.moved.append(("get", key))
-        return self.store.get(key)
+        body = self.store.get(key)
+        self._note("get", key, len(body))
+        return body
 
     def fetch(self, key: str, *, into: Path) -> ObjectInfo:
-        self.moved.append(("fetch", key))
-        return self.store.fetch(key, into=into)
+        info = self.store.fetch(key, into=into)
+        self._note("fetch", key, info.size)
+        return info
 
     def put_if_absent(self, key: str, body: Body) -> ObjectInfo:
-        self.moved.append(("put", key))
-        return self.store.put_if_absent(key, body)
+        info = self.store.put_if_absent(key, body)
+        self._note("put", key, info.size)
+        return info
+
+    def _note(self, what: str, key: str, size: int) -> None:
+        self.moved.append((what, key))
+        self.bytes += size
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)

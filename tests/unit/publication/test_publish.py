@@ -157,6 +157,23 @@ def test_an_unchanged_partition_costs_copies_inside_the_store_only(store, publis
     assert [file.rows for file in second.changes.files] == [7]
 
 
+def test_what_passes_through_us_does_not_grow_with_the_rows_that_stay(
+    store, published, tmp_path
+) -> None:
+    passed = {}
+    for rows in (100, 30_000):
+        target = open_local(tmp_path / str(rows))
+        admit_rows(target, awards(rows, province="31"), province="31")
+        published(target)
+        admit_rows(target, awards(7, province="33"), province="33")
+        watched = WatchedStore(target)
+        second = published(watched)
+        passed[rows] = watched.bytes
+        kept = sum(file.bytes for file in second.files if file.province == "31")
+    assert kept > 200_000
+    assert abs(passed[30_000] - passed[100]) < 200  # the lengths of a few numbers and names
+
+
 def test_two_units_of_a_province_are_merged_into_one_sorted_partition(store, published) -> None:
     admit_rows(store, awards(300, province="33", seed=1), province="33", unit="edu")
     admit_rows(store, awards(300, province="33", seed=2), province="33", unit="hrss")
