@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from yrdx.table_rule import TableExample, TableRule
 
 _EXPORTS_DATASET = re.compile(r"^DATASET\b", re.MULTILINE)
+_IS_RESTRICTED = re.compile(r"^    restricted=True,$", re.MULTILINE)
 
 
 def _package(name: str) -> ModuleType:
@@ -65,6 +67,20 @@ def derived_names() -> tuple[str, ...]:
 def published_names() -> tuple[str, ...]:
     """Ids of all datasets of which there are snapshots: those delivered, then those derived."""
     return (*dataset_names(), *derived_names())
+
+
+def restricted_names() -> frozenset[str]:
+    """Ids of all datasets whose rows are not for everybody, told in the same way."""
+    folders = [Path(folder) for folder in _package("schemas").__path__]
+    return _restricted_in(*folders, *(folder / "derived" for folder in folders))
+
+
+@cache
+def _restricted_in(*folders: Path) -> frozenset[str]:
+    """Object keys rest on it: looked up once in a process."""
+    sources = [path for folder in folders for path in folder.glob("*.py")]
+    found = (path for path in sources if _IS_RESTRICTED.search(path.read_text(encoding="utf-8")))
+    return frozenset(path.stem for path in found)
 
 
 def _names_in(*folders: str) -> tuple[str, ...]:
@@ -198,6 +214,11 @@ def datasets() -> Iterator[Dataset]:
 def calendar_folder() -> Path:
     """Where the calendar of rules lies, one file a dataset."""
     return next(Path(folder) for folder in _package("schemas").__path__) / "calendar"
+
+
+def indicator_folder() -> Path:
+    """Where the definitions of the indicators lie, one file a measure."""
+    return next(Path(folder) for folder in _package("schemas").__path__) / "indicators"
 
 
 def collapse_folder() -> Path:

@@ -62,12 +62,16 @@ class Digests(Frozen):
 
 
 class Proof(Frozen):
-    """Everything by which a receipt is verified without asking anybody."""
+    """Everything by which a receipt is verified without asking anybody.
+
+    `replaces` are the digests that the receipt had before something was erased from it by law.
+    """
 
     form: Literal["yrdx receipt 1"] = "yrdx receipt 1"
     rests_on: Digests
     artefacts: dict[str, Artefact]
     previous: Previous | None = None
+    replaces: tuple[Sha256, ...] = ()
     digest: Sha256 | None = None
     signature: Signature | None = None
 

@@ -176,9 +176,11 @@ def _chain(
 ) -> Iterator[Point]:
     """Follow the receipts of earlier attempts as far as they are at hand."""
     given = {hashlib.sha256(body).hexdigest(): body for body in previous}
+    known = {digest: name for name, body in given.items() for digest in _replaced_by(body)}
     used: set[str] = set()
     while (before := receipt.proof.previous if receipt.proof else None) is not None:
-        body = given.get(before.sha256)
+        name = known.get(before.sha256, before.sha256)
+        body = given.get(name)
         if body is None:
             if len(used) == len(given):
                 yield _unknown(
@@ -186,14 +188,17 @@ def _chain(
                     f"follows receipt {before.number}, which is not at hand",
                 )
             break
-        used.add(before.sha256)
+        used.add(name)
         verified = verify_alone(body, trusted=trusted)
         if verified.receipt is None or verified.is_broken:
             yield _broken(f"回执 {before.number} 已被改动", f"receipt {before.number} was changed")
             break
+        since = name != before.sha256
         yield _good(
-            f"接续第 {before.attempt or 1} 次报送的回执 {before.number}，摘要一致",
-            f"follows receipt {before.number} of attempt {before.attempt or 1}; digests agree",
+            f"接续第 {before.attempt or 1} 次报送的回执 {before.number}，摘要一致"
+            + "（其中个人信息已依法删除，重新出具）" * since,
+            f"follows receipt {before.number} of attempt {before.attempt or 1}; digests agree"
+            + " (issued anew since personal data was erased from it)" * since,
         )
         receipt = verified.receipt
     if len(used) < len(given):
@@ -202,6 +207,15 @@ def _chain(
             f"{len(given) - len(used)} of the receipts given do not belong to this chain, or were "
             "changed",
         )
+
+
+def _replaced_by(receipt: bytes) -> tuple[str, ...]:
+    """The digests that a receipt had before something was erased from it."""
+    try:
+        proof = Receipt.model_validate_json(receipt).proof
+    except ValidationError:
+        return ()
+    return proof.replaces if proof else ()
 
 
 def verify_alone(receipt: bytes, *, trusted: Sequence[PublicKey]) -> Verification:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import polars as pl
+
 from yrdx.checking.receipt import DECISION
 from yrdx.errors import PermanentError
 from yrdx.model import Admission, Report, Verdict
 from yrdx.pipeline.approval import decision_on
 from yrdx.pipeline.exchange import Exchange
 from yrdx.store import layout
+from yrdx.store.port import ObjectInfo
+from yrdx.store.tombstones import current_key
 
 
 def admit(exchange: Exchange, report: Report) -> Admission | None:
@@ -31,12 +37,9 @@ def admit(exchange: Exchange, report: Report) -> Admission | None:
     if store.head(key) is not None:
         return Admission.model_validate_json(store.get(key))
     moved = {
-        name: store.copy(
-            layout.checked(report.delivery, rules_digest=digest, name=name),
-            layout.admitted(report.delivery, rules_digest=digest, name=name),
-        )
+        name: store.copy(source, layout.admitted(report.delivery, rules_digest=digest, name=name))
         for name in ("rows.parquet", "withdrawn.parquet")
-        if store.head(layout.checked(report.delivery, rules_digest=digest, name=name))
+        if (source := _waiting(exchange, report, name)) is not None
     }
     rows, withdrawn = moved["rows.parquet"], moved.get("withdrawn.parquet")
     admission = Admission(
@@ -47,7 +50,7 @@ def admit(exchange: Exchange, report: Report) -> Admission | None:
         rows_key=rows.key,
         rows_sha256=_sha256(exchange, rows.key),
         withdrawn_key=withdrawn.key if withdrawn else None,
-        rows=report.rows.admitted,
+        rows=_counted(exchange, report, moved),
         contract=report.versions.contract,
         not_supplied=report.not_supplied,
         decision_key=layout.decided(report.delivery, rules_digest=digest, name=DECISION)
@@ -56,6 +59,28 @@ def admit(exchange: Exchange, report: Report) -> Admission | None:
     )
     store.put_if_absent(key, admission.model_dump_json(indent=2).encode())
     return admission
+
+
+def _waiting(exchange: Exchange, report: Report, name: str) -> str | None:
+    """Where a file waits that the check left for admission; erasure may have replaced it."""
+    key = layout.checked(report.delivery, rules_digest=report.versions.digest, name=name)
+    return current_key(exchange.store, key)
+
+
+def _counted(exchange: Exchange, report: Report, moved: Mapping[str, ObjectInfo]) -> int:
+    """How many rows are admitted: as many as the check found, but for those erased since."""
+    written = layout.checked(
+        report.delivery, rules_digest=report.versions.digest, name="rows.parquet"
+    )
+    if _waiting(exchange, report, "rows.parquet") == written:
+        return report.rows.admitted
+    with exchange.spool() as spool:
+        numbers = {}
+        for name, info in moved.items():
+            exchange.store.fetch(info.key, into=spool / name)
+            numbers[name] = pl.read_parquet(spool / name, columns=["_row"], glob=False)["_row"]
+    rows, withdrawn = numbers["rows.parquet"], numbers.get("withdrawn.parquet")
+    return len(rows) - (0 if withdrawn is None else int(rows.is_in(withdrawn.implode()).sum()))
 
 
 def _sha256(exchange: Exchange, key: str) -> str:

@@ -22,6 +22,7 @@ from yrdx.reading.corrections import (
 )
 from yrdx.reading.findings import refuse
 from yrdx.store import layout
+from yrdx.store.tombstones import current_key, erased_from, in_words
 
 
 def base_of(
@@ -35,8 +36,8 @@ def base_of(
         return None
     dataset = catalogue.dataset(delivery.dataset)
     for before in reversed(tuple(earlier)):
-        key = layout.landed_original(before)
-        if before.refused or exchange.store.head(key) is None:
+        key = current_key(exchange.store, layout.landed_original(before))
+        if before.refused or key is None:
             continue
         path = spool / "before"
         exchange.store.fetch(key, into=path)
@@ -54,13 +55,18 @@ def fetch_whole(
     Raises `IntegrityError` when bytes are gone that it is made from.
     """
     into.mkdir()
-    path = into / "original"
+    path, key = into / "original", layout.landed_original(delivery)
     try:
-        exchange.store.fetch(layout.landed_original(delivery), into=path)
+        exchange.store.fetch(current_key(exchange.store, key) or key, into=path)
     except KeyError as error:
+        erased = erased_from(exchange.store, key)
+        why = (
+            in_words(erased[0])
+            if erased
+            else "they have outlived their retention, or were removed; restore them from a backup"
+        )
         raise IntegrityError(
-            f"the landed bytes of {delivery.filename} are gone ({layout.landed_original(delivery)})"
-            f": they have outlived their retention, or were removed; restore them from a backup"
+            f"the landed bytes of {delivery.filename} are gone ({key}): {why}"
         ) from error
     if delivery.base is None:
         told = holds_corrections(delivery.filename)

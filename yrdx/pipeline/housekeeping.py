@@ -9,7 +9,7 @@ from yrdx.agreements import Province
 from yrdx.pipeline.exchange import Exchange
 from yrdx.releasing.manifest import Release
 from yrdx.settings import Settings
-from yrdx.store import layout
+from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
 
 SETTLED = timedelta(days=2)
@@ -84,7 +84,7 @@ def orphans(exchange: Exchange, *, now: datetime) -> tuple[ObjectInfo, ...]:
         items = list(exchange.store.list(prefix))
         keys = {item.key for item in items}
         for item in items:
-            proof = layout.proof(item.key)
+            proof = places.proof(item.key)
             if proof is not None and proof not in keys and now - item.modified_at >= SETTLED:
                 found.append(item)
     return tuple(found)
@@ -94,7 +94,7 @@ def sweep_orphans(exchange: Exchange, *, now: datetime) -> tuple[str, ...]:
     """Remove the orphans; gives the keys."""
     removed = []
     for item in orphans(exchange, now=now):
-        proof = layout.proof(item.key)
+        proof = places.proof(item.key)
         if proof and exchange.store.head(proof) is None:  # not written since we listed
             exchange.store.delete(item.key)
             removed.append(item.key)

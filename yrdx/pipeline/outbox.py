@@ -15,7 +15,7 @@ from yrdx.errors import ChannelUnavailable, PublishConflict, YrdxError
 from yrdx.messages import Channel, Message, Standing, channels_of, deliver, digest_of_day
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.telling import how_things_stand
-from yrdx.store import layout
+from yrdx.store import layout, places
 
 _SENDING = timedelta(hours=1)
 """No sending lasts that long: whoever began it before was killed."""
@@ -114,7 +114,7 @@ def _keep(exchange: Exchange, province: Province, fresh: tuple[Message, ...]) ->
     for message in fresh:
         prefix = layout.messages_of(province.code, message.subject)
         last = max((item.key for item in exchange.store.list(prefix)), default=None)
-        number = 1 + (layout.message_number(last) if last else 0)
+        number = 1 + (places.message_number(last) if last else 0)
         key = layout.message(province.code, subject=message.subject, number=number)
         exchange.store.put_if_absent(key, message.model_dump_json(indent=2).encode())
 

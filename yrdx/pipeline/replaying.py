@@ -17,6 +17,7 @@ from yrdx.pipeline.judgement import CHECKED, examine_landed
 from yrdx.pipeline.listing import reports
 from yrdx.pipeline.terms import terms_in_force
 from yrdx.store import layout
+from yrdx.store.tombstones import in_words, landed_folder, tombstones
 
 _WORDS = {
     "contract": Text(zh="数据标准", en="contract"),
@@ -70,6 +71,12 @@ def replay(exchange: Exchange, delivery: Delivery, *, digest: str = "") -> Repla
         raise PermanentError(
             f"{delivery.filename} was refused for personal numbers: its bytes were not kept, so "
             f"there is nothing to replay; its receipt can be verified by `yrdx verify`"
+        )
+    erased = next(tombstones(exchange.store, landed_folder(delivery)), None)
+    if erased is not None:
+        raise PermanentError(
+            f"{delivery.filename}：{in_words(erased)}; the bytes that the verdict was made from "
+            f"are no more, so it cannot be replayed; its receipt can be verified by `yrdx verify`"
         )
     then = _report(exchange, delivery, digest)
     dataset = catalogue.dataset(delivery.dataset)

@@ -135,7 +135,8 @@ class Manifest(Frozen):
     of it does not supply. `writer` names the library and format that wrote the files that were
     not copied. `columns` are those of every file, `shape` is the digest of all that files say of
     them. `changes` tells what is other than in the parent, None for a first version. `withdrawn`
-    are the deliveries taken back.
+    are the deliveries taken back. `erased` names the requests by which rows were erased by law
+    since it was published: tombstones in its folder tell more.
     """
 
     dataset: Slug
@@ -160,6 +161,7 @@ class Manifest(Frozen):
     withdrawn: tuple[Withdrawal, ...] = ()
     changes: Changes | None = None
     changelog: dict[str, StoredFile] = Field(default_factory=dict)
+    erased: tuple[Slug, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from yrdx.publication.plan import admitted
 from yrdx.publication.retention import Class, Keep, Reason, Swept, day_of
-from yrdx.store import layout
+from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
 
 _WAITING = ("rows*.parquet", "withdrawn*.parquet")
@@ -40,17 +40,17 @@ def _checked(
     admissions = {item.key for item in store.list(layout.ADMITTED)}
     folders: defaultdict[str, list[ObjectInfo]] = defaultdict(list)
     for item in store.list(layout.CHECKED):
-        is_people = layout.checked_dataset(item.key) in people
+        is_people = places.checked_dataset(item.key) in people
         days = keep.people_checked_days if is_people else keep.checked_days
         if day_of(item) >= today - timedelta(days=days):
             continue
         folder, _, name = item.key.rpartition("/")
         if _is_one_of(name, _COPIES) or (
-            _is_one_of(name, _WAITING) and layout.admission_of_check(item.key) in admissions
+            _is_one_of(name, _WAITING) and places.admission_of_check(item.key) in admissions
         ):
             folders[folder].append(item)
     for folder, items in folders.items():
-        dataset = layout.checked_dataset(items[0].key)
+        dataset = places.checked_dataset(items[0].key)
         yield _swept(Reason.EXPIRED, dataset, folder, items, of=Class.CHECKED)
 
 
@@ -66,8 +66,8 @@ def _admitted(
     folders = defaultdict(lambda: defaultdict(list))
     for item in store.list(layout.ADMITTED):
         folder, _, name = item.key.rpartition("/")
-        if layout.proof(item.key) is not None:
-            items = folders[layout.admitted_dataset(item.key)][folder]
+        if places.proof(item.key) is not None:
+            items = folders[places.admitted_dataset(item.key)][folder]
             items.insert(0 if name == "admission.json" else len(items), item)
     for dataset, its_folders in folders.items():
         days = keep.people_admitted_days if dataset in people else keep.admitted_days
@@ -83,7 +83,7 @@ def _messages(store: ObjectStore, *, before: date) -> Iterator[Swept]:
     subjects: defaultdict[tuple[str, str], list[ObjectInfo]] = defaultdict(list)
     sent: defaultdict[tuple[str, str], list[ObjectInfo]] = defaultdict(list)
     for item in store.list(layout.OUTBOX):
-        match layout.outbox_place(item.key):
+        match places.outbox_place(item.key):
             case ("messages", province, subject):
                 subjects[province, subject].append(item)
             case ("sent", province, name):

@@ -9,6 +9,7 @@ from yrdx.errors import IntegrityError
 from yrdx.publication.manifest import Manifest, Pointer, Retired
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
+from yrdx.store.tombstones import follows
 
 
 def read_pointer(store: ObjectStore, name: str) -> tuple[Pointer, str] | None:
@@ -63,7 +64,9 @@ def _manifest_of(store: ObjectStore, pointer: Pointer) -> Manifest:
     except KeyError:
         body = b""
     digest = hashlib.sha256(body).hexdigest()
-    if digest != pointer.manifest_sha256:
+    if digest != pointer.manifest_sha256 and not follows(
+        store, pointer.manifest, old=pointer.manifest_sha256, new=digest
+    ):
         raise IntegrityError(
             f"{layout.pointer(pointer.dataset)} names {pointer.manifest} with SHA-256 "
             f"{pointer.manifest_sha256}, but the store has {digest if body else 'nothing'} there; "

@@ -13,7 +13,7 @@ from yrdx.publication.facts import Step, after
 from yrdx.publication.manifest import Manifest, Retired
 from yrdx.publication.pointer import newest, newest_first, versions
 from yrdx.settings import TIMEZONE
-from yrdx.store import layout
+from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
 
 _GRACE = timedelta(days=1)
@@ -147,7 +147,9 @@ def remove(store: ObjectStore, swept: Sequence[Swept]) -> None:
 
 
 def _published(store: ObjectStore) -> list[str]:
-    names = {layout.published_dataset(item.key) for item in store.list(layout.PUBLISHED)}
+    prefixes = (layout.PUBLISHED, layout.RESTRICTED)
+    keys = (item.key for prefix in prefixes for item in store.list(prefix))
+    names = {layout.published_dataset(key) for key in keys}
     return sorted(names)
 
 
@@ -245,7 +247,7 @@ def _landed_to_sweep(
     old: dict[str, Delivery] = {}
     for key in proofs:
         original = originals.get(key.rpartition("/")[0])
-        days = keep.people_landed_days if layout.landed_dataset(key) in people else keep.landed_days
+        days = keep.people_landed_days if places.landed_dataset(key) in people else keep.landed_days
         before = today - timedelta(days=days)
         if original is not None and day_of(original) < before:
             delivery = Delivery.model_validate_json(store.get(key))

@@ -21,6 +21,7 @@ from yrdx.publication.changelog import changelogs
 from yrdx.publication.changes import ChangeFile, Changes, has_other_rows
 from yrdx.publication.facts import Step, greatest
 from yrdx.publication.manifest import Manifest, SnapshotFile, stored_file
+from yrdx.publication.misplaced import refuse_misplaced
 from yrdx.publication.plan import Partition, draft
 from yrdx.publication.pointer import manifest_at, manifest_bytes, move_pointer
 from yrdx.publication.remaking import (
@@ -34,6 +35,7 @@ from yrdx.publication.remaking import (
 )
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
+from yrdx.store.tombstones import all_begun
 
 _PASSES = 8
 """How often one call publishes or loses a race before it leaves the rest to the next call."""
@@ -103,6 +105,8 @@ def _publish_once(
     attempt: int,
     may_publish: Callable[[Manifest], bool] | None,
 ) -> Manifest | None:
+    refuse_misplaced(dataset, store)
+    erasures = all_begun(store)
     parent, expected = manifest_at(store, dataset.name)
     planned = draft(dataset, parent, store=store, provinces=provinces, lists=lists, attempt=attempt)
     if planned is None or (may_publish is not None and not may_publish(planned.manifest)):
@@ -119,6 +123,8 @@ def _publish_once(
             store.put_if_absent(making.folder() + key, body)
         manifest = _with_changelog(manifest, making, provinces)
     store.put_if_absent(layout.manifest(dataset.name, manifest.version), manifest_bytes(manifest))
+    if all_begun(store) != erasures:  # what was read before may hold what is being erased now
+        raise PublishConflict(f"an erasure began while {dataset.name} was published; publish again")
     move_pointer(store, manifest, expected=expected)
     return manifest
 

@@ -22,6 +22,7 @@ from yrdx.publication.parquet import arrow_type
 from yrdx.reader.selection import Selection
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
+from yrdx.store.tombstones import erased_from, in_words
 
 if TYPE_CHECKING:
     import duckdb as duckdb_
@@ -89,10 +90,16 @@ class Snapshot:
             with ThreadPoolExecutor(_AT_ONCE) as threads:
                 return tuple(threads.map(verified, self.files))
         except KeyError as error:
+            erased = erased_from(self.store, str(error.args[0]))
+            why = (
+                f"{in_words(erased[0])}；请重新打开该版本 open the version again to read what stays"
+                if erased
+                else "该版本可能已过保存期，请读取更新的版本 the version may be past its time of "
+                "keeping; read a newer one"
+            )
             raise SnapshotNotFound(
                 f"{self.dataset} {self.version} 的文件已不在 a file of it is there no more: "
-                f"{error.args[0]}；该版本可能已过保存期，请读取更新的版本 the version may be past "
-                "its time of keeping; read a newer one"
+                f"{error.args[0]}；{why}"
             ) from error
 
     @cached_property

@@ -14,6 +14,7 @@ published/<dataset>/<version>/data/period=…/province=…/part-0000.parquet
 published/<dataset>/<version>/changes/{added,changed,removed,moved}/period=…/province=…/…
 published/<dataset>/<version>/{codes,bridges}/<list>.parquet
 published/<dataset>/latest.json
+restricted/<dataset>/…    as published/, of datasets whose rows are not for everybody
 derived/<dataset>/<digest>.json
 releases/<id>/{manifest.json, changes.parquet, preview.html, report.html}
 releases/<id>/{withdrawal.json, superseded.json}
@@ -33,6 +34,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from yrdx import catalogue
 from yrdx.model import Delivery
 
 LANDED = "landed/"
@@ -42,12 +44,15 @@ DECIDED = "decided/"
 ADMITTED = "admitted/"
 DERIVED = "derived/"
 PUBLISHED = "published/"
+RESTRICTED = "restricted/"
 REFERENCE = "reference/"
 NOTICES = "notices/"
 RELEASES = "releases/"
 OUTBOX = "outbox/"
 
-_BESIDE_A_RELEASE = ("withdrawal.json", "superseded.json")
+ERASURES = "erasures/"
+TOMBSTONES = "tombstones/"
+"""In each folder that something was erased from; `yrdx.store.tombstones` builds their keys."""
 
 Numbers = tuple[int, int, int]
 """Major, minor and patch of a version."""
@@ -91,11 +96,6 @@ def landed_delivery(delivery: Delivery) -> str:
     return f"{LANDED}{_identity(delivery)}/delivery.json"
 
 
-def landed_dataset(key: str) -> str:
-    """The dataset that a key under `landed/` belongs to."""
-    return key.split("/")[3]
-
-
 def landed_offer(*, province: str, unit: str, dataset: str, digest: str) -> str:
     """Says which delivery an offer of the source became, so that it is not fetched again."""
     return f"{landed_prefix(province=province, unit=unit, dataset=dataset)}offers/{digest}.json"
@@ -129,17 +129,6 @@ def checked(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     return checked_prefix(delivery, rules_digest=rules_digest) + name
 
 
-def checked_dataset(key: str) -> str:
-    """The dataset that a key under `checked/` belongs to."""
-    return key.split("/")[3]
-
-
-def admission_of_check(key: str) -> str:
-    """The admission of the rows that the check wrote which a key under `checked/` belongs to."""
-    province, unit, dataset, period, sha256, rules_digest = key.split("/")[1:7]
-    return f"{ADMITTED}{dataset}/{period}/{province}-{unit}/{sha256}/{rules_digest}/admission.json"
-
-
 def decided(delivery: Delivery, *, rules_digest: str, name: str) -> str:
     """`decision.json` about one check, and the receipt that was issued again with it."""
     return f"{DECIDED}{_identity(delivery)}/{rules_digest[:16]}/{name}"
@@ -153,11 +142,6 @@ def decided_snapshot(dataset: str, *, made_from: str) -> str:
 def admitted_prefix(dataset: str) -> str:
     """Where all admissions of one dataset lie."""
     return f"{ADMITTED}{dataset}/"
-
-
-def admitted_dataset(key: str) -> str:
-    """The dataset that a key under `admitted/` belongs to."""
-    return key.removeprefix(ADMITTED).partition("/")[0]
 
 
 def admitted_delivery(delivery: Delivery) -> str:
@@ -188,7 +172,23 @@ def in_force(keys: Sequence[str]) -> list[str]:
 
 def published_prefix(dataset: str, version: str | None = None) -> str:
     """Where a dataset's versions lie, or one of them."""
-    return f"{PUBLISHED}{dataset}/" + (f"{version}/" if version else "")
+    place = RESTRICTED if is_restricted(dataset) else PUBLISHED
+    return f"{place}{dataset}/" + (f"{version}/" if version else "")
+
+
+def open_to_all(dataset: str) -> str:
+    """Where versions lie that everybody reads: also those of a dataset since restricted."""
+    return f"{PUBLISHED}{dataset}/"
+
+
+def is_restricted(dataset: str) -> bool:
+    """Whether the rows of a dataset are not for everybody."""
+    return dataset in catalogue.restricted_names()
+
+
+def public_counts(dataset: str) -> str:
+    """The dataset for everybody that counts the rows of a restricted one."""
+    return f"{dataset}_count"
 
 
 def version_name(numbers: Numbers, *, digest: str) -> str:
@@ -209,13 +209,13 @@ def version_numbers(version: str) -> Numbers:
 
 
 def published_dataset(key: str) -> str:
-    """The dataset that a key under `published/` belongs to."""
-    return key.removeprefix(PUBLISHED).partition("/")[0]
+    """The dataset that a key under `published/` or `restricted/` belongs to."""
+    return key.partition("/")[2].partition("/")[0]
 
 
 def published_version(key: str) -> str | None:
-    """The version that a key under `published/` belongs to; None for the pointer."""
-    version, slash, _ = key.removeprefix(PUBLISHED).partition("/")[2].partition("/")
+    """The version that such a key belongs to; None for the pointer."""
+    version, slash, _ = key.partition("/")[2].partition("/")[2].partition("/")
     return version if slash else None
 
 
@@ -333,11 +333,6 @@ def message(province: str, *, subject: str, number: int) -> str:
     return f"{messages_of(province, subject)}{number:06d}.json"
 
 
-def message_number(key: str) -> int:
-    """Which of those about its subject the message under `key` is; older ones may be gone."""
-    return int(key.rpartition("/")[2].removesuffix(".json"))
-
-
 def sent_to(province: str, channel: str) -> str:
     """Where it is kept which messages a channel has taken."""
     return f"{OUTBOX}{province}/sent/{channel}/"
@@ -349,45 +344,6 @@ def sent(key: str, *, province: str, channel: str) -> str:
     return f"{sent_to(province, channel)}{subject}-{number}"
 
 
-def outbox_place(key: str) -> tuple[str, str, str] | None:
-    """What lies under a key: a message and its subject, or the note of its sending and its name.
-
-    None for anything else.
-    """
-    match key.removeprefix(OUTBOX).split("/"):
-        case [province, "messages", *subject, _]:
-            return "messages", province, "/".join(subject)
-        case [province, "sent", _, name]:
-            return "sent", province, name
-        case _:
-            return None
-
-
 def sending(province: str, channel: str) -> str:
     """Says that somebody is sending to a channel just now."""
     return f"{OUTBOX}{province}/sending/{channel}.json"
-
-
-def proof(key: str) -> str | None:
-    """The key that is written last beside `key` and proves that all of it is there.
-
-    None for keys that stand alone, as offers and withdrawals do, and for published ones, which
-    the sweep of versions sees to.
-    """
-    head, _, rest = key.partition("/")
-    parts = rest.split("/")
-    match head + "/":
-        case "landed/" if len(parts) == 6:
-            return f"{key.rpartition('/')[0]}/delivery.json"
-        case "checked/":
-            return f"{key.rpartition('/')[0]}/report.json"
-        case "admitted/" if parts[-1] != "withdrawal.json":
-            return f"{key.rpartition('/')[0]}/admission.json"
-        case "notices/":
-            return f"{key.rpartition('/')[0]}/notice.json"
-        case "reference/" if parts[-1] == "list.csv":
-            return f"{key.rpartition('/')[0]}/about.json"
-        case "releases/" if len(parts) > 1 and parts[-1] not in _BESIDE_A_RELEASE:
-            return f"{RELEASES}{parts[0]}/manifest.json"
-        case _:
-            return None
