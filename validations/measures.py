@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from yrdx.table_rule import PERIOD, PROVINCE, About
+from yrdx.table_rule import PERIOD, PROVINCE, UNIT, About
 
 SECONDARY = ("36", "93")
 """Beginnings of the codes of secondary schools."""
@@ -68,8 +68,11 @@ def dated() -> pl.Expr:
 
 
 def last_period(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows of a snapshot that are of the last period of their province."""
-    return rows.filter(dated() == dated().max().over(PROVINCE))
+    """The rows of a snapshot that are of the last period of the unit that delivered them.
+
+    Of units of one province that deliver the same dataset, one may be a year ahead.
+    """
+    return rows.filter(dated() == dated().max().over(PROVINCE, UNIT))
 
 
 def newest(frame: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:

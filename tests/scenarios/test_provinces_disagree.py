@@ -13,12 +13,14 @@ import yaml
 from typer.testing import CliRunner
 
 from tests.support.whole import write_csv
+from validations.measures import last_period
 from yrdx import catalogue, pipeline
 from yrdx.cli.app import build
 from yrdx.comparing import Notice
 from yrdx.model import Verdict
 from yrdx.settings import TIMEZONE, Settings
 from yrdx.store import layout
+from yrdx.table_rule import PERIOD, PROVINCE, UNIT
 
 RECEIVED = datetime(2025, 10, 9, 8, 30, tzinfo=TIMEZONE)
 PROVINCES = {"33": ("zhejiang", "浙江省", "Zhejiang"), "34": ("anhui", "安徽省", "Anhui")}
@@ -166,6 +168,35 @@ def test_what_a_province_does_not_report_is_told_without_rows(
     (line,) = [item for item in anhui.lines if item.rule == "plan_is_reported_by_the_other_only"]
     assert (line.row, line.filename, line.shown) == (None, None, "")
     assert line.key == "2025 / 4133012861 / 510203 / 2021 / 34 / 1"
+
+
+def test_a_notice_speaks_in_titles_and_names_the_other_province(
+    disagreeing: pipeline.Exchange,
+) -> None:
+    notice = of(pipeline.compare(disagreeing), "33")
+    read = everything(disagreeing, notice)
+    for item in notice.told:
+        assert "对方省份" not in f"{item.message} {item.remedy}"
+    assert read.count("请与安徽省的对口单位核对") >= 5, "page, workbook and all lines"
+    page = disagreeing.store.get(layout.notice("33", notice.number, name="notice.html")).decode()
+    assert "贯通培养项目 1.0.0" in page
+    for name, version in notice.compared.items():
+        assert f"{name} " not in page
+        assert version not in page
+    for absent in notice.not_compared:
+        assert f"<td>{absent.rule}" not in page
+
+
+def test_of_two_units_that_deliver_the_same_each_has_a_last_period_of_its_own() -> None:
+    rows = pl.LazyFrame(
+        {
+            PROVINCE: ["33", "33", "33", "34"],
+            UNIT: ["jyt", "jyt", "rst", "jyt"],
+            PERIOD: ["2024", "2025", "2024", "undated"],
+        }
+    )
+    last = last_period(rows).collect()
+    assert last.rows() == [("33", "jyt", "2025"), ("33", "rst", "2024"), ("34", "jyt", "undated")]
 
 
 def test_comparing_again_changes_nothing(disagreeing: pipeline.Exchange) -> None:

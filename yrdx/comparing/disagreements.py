@@ -23,6 +23,8 @@ LINES: dict[str, pl.DataType] = {
     "others": pl.String(),
     "message_zh": pl.String(),
     "message_en": pl.String(),
+    "remedy_zh": pl.String(),
+    "remedy_en": pl.String(),
     "unit": pl.String(),
     "period": pl.String(),
     "filename": pl.String(),
@@ -122,13 +124,17 @@ def _lines(
         {_FILE: list(published.filenames), "filename": list(published.filenames.values())},
         schema={_FILE: pl.String, "filename": pl.String},
     )
+    zh = {code: name.zh for code, name in names.items()}
+    en = {code: name.en for code, name in names.items()}
     texts = both.join(files, on=_FILE, how="left", maintain_order="left").with_columns(**parts)
     return texts.select(
         rule=pl.lit(rule.code),
         key=pl.concat_str(rule.key, separator=" / "),
         others=pl.col(OTHERS).list.join(" "),
-        message_zh=_filled_in(rule.message.zh, rule.key, {k: v.zh for k, v in names.items()}, "、"),
-        message_en=_filled_in(rule.message.en, rule.key, {k: v.en for k, v in names.items()}, ", "),
+        message_zh=_filled_in(rule.message.zh, rule.key, zh, "、"),
+        message_en=_filled_in(rule.message.en, rule.key, en, ", "),
+        remedy_zh=_filled_in(rule.remedy.zh, rule.key, zh, "、"),
+        remedy_en=_filled_in(rule.remedy.en, rule.key, en, ", "),
         unit=pl.col(UNIT),
         period=pl.col(PERIOD),
         filename="filename",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from pydantic import Field
+
 from yrdx.model import Frozen, NotChecked, ProvinceCode, Severity, Sha256, Slug, Text
 
 
@@ -44,7 +46,8 @@ class Notice(Frozen):
 
     `compared` maps each dataset to the version that was looked at, `rules` is the digest of the
     comparisons. `lines` are the first ones of each; all of them stand in `rows.parquet` and in
-    `notice.xlsx`.
+    `notice.xlsx`. `words` are the titles of the datasets, and what comparisons that did not run
+    would have told, by their names.
     """
 
     province: ProvinceCode
@@ -54,6 +57,11 @@ class Notice(Frozen):
     told: tuple[RuleTold, ...]
     lines: tuple[NoticeLine, ...]
     not_compared: tuple[NotChecked, ...] = ()
+    words: dict[str, Text] = Field(default_factory=dict)
+
+    def named(self, name: str) -> Text:
+        """A dataset, or a comparison, as people call it."""
+        return self.words.get(name, Text(zh=name, en=name))
 
     @property
     def number(self) -> str:

@@ -107,7 +107,7 @@ def _fill(
             line["key"],
             "、".join(others),
             line["message_zh"],
-            rule.remedy.zh,
+            line["remedy_zh"],
             line["unit"] or "",
             line["period"] or "",
             line["filename"] or "",

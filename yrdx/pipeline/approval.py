@@ -150,8 +150,8 @@ def _refuse_superseded(exchange: Exchange, report: Report) -> None:
     later = superseded_by(exchange, report)
     if later is not None:
         raise ConfigurationError(
-            f"{report.delivery.filename} 已由第 {later.attempt} 次报送取代，不再审批 was superseded by "
-            f"attempt {later.attempt}; decide about that: yrdx approve {later.sha256[:16]}"
+            f"{report.delivery.filename} 已由第 {later.attempt} 次报送取代，不再审批 superseded "
+            f"by attempt {later.attempt}; decide about that: yrdx approve {later.sha256[:16]}"
         )
 
 

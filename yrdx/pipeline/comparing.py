@@ -41,7 +41,14 @@ def compare(exchange: Exchange) -> tuple[Notice, ...]:
         return tuple(
             _keep(
                 exchange,
-                _notice(province, found, titles, names=names, compared=compared, digest=digest),
+                _notice(
+                    province,
+                    found,
+                    titles | {rule.code: _left_open(rule.message) for rule in rules},
+                    names=names,
+                    compared=compared,
+                    digest=digest,
+                ),
                 _lines_of(province, found),
                 names=names,
                 into=spool / f"notice-{province}",
@@ -107,42 +114,53 @@ def _lines_of(province: str, found: list[Compared | NotChecked]) -> pl.DataFrame
 def _notice(
     province: str,
     found: list[Compared | NotChecked],
-    titles: dict[str, Text],
+    words: dict[str, Text],
     *,
     names: dict[str, Text],
     compared: dict[str, str],
     digest: str,
 ) -> Notice:
     told = [item for item in found if isinstance(item, Compared) and province in item.lines]
+    absent = tuple(item for item in found if isinstance(item, NotChecked))
+    spoken_of = (*compared, *(item.rule for item in absent))
     return Notice(
         province=province,
         name=names.get(province, Text(zh=province, en=province)),
         compared=compared,
         rules=digest,
-        told=tuple(_told(item, province, titles) for item in told),
+        told=tuple(_told(item, province, words, names=names) for item in told),
         lines=tuple(line for item in told for line in _first_lines(item.lines[province])),
-        not_compared=tuple(item for item in found if isinstance(item, NotChecked)),
+        not_compared=absent,
+        words={name: words[name] for name in spoken_of},
     )
 
 
-def _told(item: Compared, province: str, titles: dict[str, Text]) -> RuleTold:
-    rule = item.rule
+def _told(
+    item: Compared, province: str, words: dict[str, Text], *, names: dict[str, Text]
+) -> RuleTold:
+    rule, lines = item.rule, item.lines[province]
+    codes = sorted({code for others in lines["others"].unique() for code in others.split()})
+    others = [names.get(code, Text(zh=code, en=code)) for code in codes]
+    named = Text(zh="、".join(it.zh for it in others), en=", ".join(it.en for it in others))
     return RuleTold(
         rule=rule.code,
         dataset=rule.dataset,
-        title=titles[rule.dataset],
+        title=words[rule.dataset],
         severity=rule.severity,
-        message=_left_open(rule.message),
-        remedy=_left_open(rule.remedy),
+        message=_left_open(rule.message, others=named),
+        remedy=_left_open(rule.remedy, others=named),
         source=rule.source,
-        lines=item.lines[province].height,
+        lines=lines.height,
     )
 
 
-def _left_open(text: Text) -> Text:
-    """A text for many lines at once: whoever the others are, whatever it is about."""
-    zh = text.zh.replace("{others}", "对方省份")
-    en = text.en.replace("{others}", "the other province")
+_SOMEBODY = Text(zh="对方省份", en="the other province")
+
+
+def _left_open(text: Text, *, others: Text = _SOMEBODY) -> Text:
+    """A text for many lines at once, whatever each is about."""
+    zh = text.zh.replace("{others}", others.zh)
+    en = text.en.replace("{others}", others.en)
     return left_open(Text(zh=zh, en=en))
 
 
