@@ -1,11 +1,13 @@
 """A partner gets from rejected to admitted in three attempts; receipts prove themselves.
 
-The second attempt is explained, the third brings corrected rows only, and one finding comes back.
+One wrong code is waived from the start. The first attempt is rejected and explained, the second is
+good in part, and one finding comes back; the third brings corrected rows only, and a person
+approves it. Four receipts stand in one chain.
 """
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -21,7 +23,7 @@ from yrdx.checking.signing import PRIVATE, PUBLIC, load_public_keys, new_key
 from yrdx.checking.verification import Outcome, verify
 from yrdx.cli.app import build
 from yrdx.errors import ConfigurationError, PermanentError
-from yrdx.model import Severity, Verdict
+from yrdx.model import Severity, Verdict, WaiverState
 from yrdx.settings import TIMEZONE, Settings
 from yrdx.store import layout
 
@@ -31,10 +33,27 @@ HEADER = (
 CODES = [
     "913301007996550073", "91330100799655015X", "91330100799655023Q", "91330100799655031K",
     "9133010079965504XB", "91330100799655058B", "913301007996550666", "913301007996550741",
-    "91330100799655082U", "91330100799655090N", "91330100799655103C", "9144030071526726XG",
+    "91330100799655082U", "91330100799655090N", "91330100799655103C", "91330000142943303X",
+    "9144030071526726XG",
 ]  # fmt: skip
 ELSEWHERE = CODES[-1]
 """Registered in another province than its code says: a warning that is right as it stands."""
+OLD_CODE = CODES[-2]
+"""Its check digit is wrong: an error in every attempt, which a waiver lets pass."""
+WAIVER = {
+    "id": "old-code",
+    "unit": "jxt",
+    "dataset": "enterprise",
+    "period": "2025",
+    "rule": "uscc_check_digit_is_wrong",
+    "column": "uscc",
+    "limit": 1,
+    "until": date(2025, 12, 31),
+    "reason": {"zh": "历史登记代码待换发（样例）", "en": "an old code to be replaced (sample)"},
+    "accepted_by": {"zh": "数据管理岗（样例角色）", "en": "data steward (sample role)"},
+    "accepted_on": date(2025, 9, 20),
+}
+DECISION = "与年报一致，同意入库"
 
 
 def a_row(code: str, *, size: str = "1", industry: str = "3011", status: str = "1") -> str:
@@ -46,7 +65,7 @@ def a_row(code: str, *, size: str = "1", industry: str = "3011", status: str = "
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("exchange")
-    (home / "provinces").mkdir()
+    (home / "provinces" / "waivers").mkdir(parents=True)
     (home / "inbox" / "enterprise").mkdir(parents=True)
     province = {
         "code": "33",
@@ -59,11 +78,15 @@ def home(tmp_path_factory) -> Path:
                 "dataset": "enterprise",
                 "source": {"kind": "local_folder", "root": "inbox", "glob": "enterprise/*"},
                 "tolerance": 0.2,
+                "approval": "required",
             }
         ],
     }
     (home / "provinces" / "33-zhejiang.yaml").write_text(
         yaml.safe_dump(province, allow_unicode=True), encoding="utf-8"
+    )
+    (home / "provinces" / "waivers" / "33-zhejiang.yaml").write_text(
+        yaml.safe_dump({"code": "33", "waivers": [WAIVER]}, allow_unicode=True), encoding="utf-8"
     )
     new_key(home / "keys")
     return home
@@ -127,7 +150,16 @@ def story(exchange, home) -> dict:
     corrected = [a_row(CODES[1]), a_row(CODES[7]), a_row(CODES[5], industry="301")]
     three = hand_in(exchange, "33_enterprise_2025_更正.csv", corrected, day=4)
     bring(exchange, three, home / "three")
-    return {"reports": (one, two, three), "folders": [home / n for n in ("one", "two", "three")]}
+    assert list(pipeline.waiting(exchange)) == [three], "the question about the second is void"
+    assert pipeline.admit(exchange, three) is None
+    told = {"by": "李审批", "at": received(5), "reason": DECISION}
+    pipeline.decide(exchange, three, approved=True, **told)
+    approved = bring(exchange, three, home / "approved")
+    for name in ("receipt.json", "receipt.html", "decision.json"):
+        key = pipeline.receipt_key(exchange, three, name=name)
+        (approved / name).write_bytes(exchange.store.get(key))
+    folders = [home / name for name in ("one", "two", "three", "approved")]
+    return {"reports": (one, two, three), "folders": folders}
 
 
 def explain(returned: Path, into: Path) -> Path:
@@ -150,6 +182,17 @@ def test_three_attempts_lead_from_rejected_to_admitted(story):
     assert [item.errors for item in three.attempts] == [4, 2, 0]
     assert [item.corrects for item in three.attempts] == [False, False, True]
     assert one.since_last is None
+    for report, folder in zip(story["reports"], story["folders"], strict=False):
+        (use,) = report.waivers
+        assert (use.state, use.count) == (WaiverState.HOLDS, 1)
+        assert "历史登记代码待换发" in (folder / "receipt.html").read_text("utf-8")
+    waits, admitted = (
+        Receipt.model_validate_json((folder / "receipt.json").read_bytes())
+        for folder in story["folders"][2:]
+    )
+    assert (waits.status.zh, admitted.status.zh) == ("校验通过，待审批", "已入库")
+    assert (waits.decision, admitted.decision.reason) == (None, DECISION)
+    assert DECISION in (story["folders"][3] / "receipt.html").read_text("utf-8")
 
 
 def test_every_finding_is_new_still_there_fixed_or_back_whatever_row_it_moved_to(story):
@@ -204,12 +247,14 @@ def test_corrected_rows_alone_make_a_whole_that_readers_see(story, exchange):
     assert three.delivery.base == story["reports"][1].delivery.sha256
     assert three.rows.read == three.rows.admitted == len(CODES)
     assert [note.cells for note in three.notes if note.rule == "rows_were_corrected"] == [3]
-    for report in story["reports"][1:]:
-        pipeline.admit(exchange, report)
+    admissions = [pipeline.admit(exchange, report) for report in story["reports"]]
+    assert [item and item.rows for item in admissions] == [None, None, len(CODES)]
     manifest = pipeline.publish(exchange, "enterprise")
     rows = publication.read(exchange.store, manifest).collect()
     assert sorted(rows["uscc"]) == sorted(CODES)
     assert set(rows["size_code"]) == {"1"}
+    ((published,),) = [item.waivers for item in manifest.lineage]
+    assert published.waiver.id == WAIVER["id"]
     whole = (story["folders"][2] / "whole.csv").read_text("utf-8-sig").splitlines()
     assert whole[0].startswith("统一社会信用代码,年度,企业名称")
     assert len(whole) == 1 + len(CODES)
@@ -219,17 +264,18 @@ def test_the_receipts_are_signed_and_form_a_chain(story, home):
     trusted = load_public_keys([home / "keys" / PUBLIC])
     bodies = [(folder / "receipt.json").read_bytes() for folder in story["folders"]]
     delivered = home / "inbox" / "enterprise" / "33_enterprise_2025_更正.csv"
-    outcome = verify(
-        bodies[2],
-        folder=story["folders"][2],
-        file=delivered,
-        previous=bodies[:2],
-        trusted=trusted,
-    )
-    assert {point.outcome for point in outcome.points} == {Outcome.GOOD}, outcome.points
-    told = " ".join(point.text.en for point in outcome.points)
-    for words in ("signed by a key that is trusted", "is the file", "of attempt 1", "of attempt 2"):
-        assert words in told
+    for place, links in ((2, ("attempt 1", "attempt 2")), (3, ("attempt 1", "attempt 3"))):
+        outcome = verify(
+            bodies[place],
+            folder=story["folders"][place],
+            file=delivered,
+            previous=bodies[:place],
+            trusted=trusted,
+        )
+        assert {point.outcome for point in outcome.points} == {Outcome.GOOD}, outcome.points
+        told = " ".join(point.text.en for point in outcome.points)
+        for words in ("signed by a key that is trusted", "is the file", *links):
+            assert words in told
     receipt = Receipt.model_validate_json(bodies[2])
     for name in ("findings.parquet", "receipt.html", "errors.xlsx", "report.json", "whole.csv"):
         assert name in receipt.proof.artefacts
@@ -237,20 +283,25 @@ def test_the_receipts_are_signed_and_form_a_chain(story, home):
 
 def test_one_byte_changed_anywhere_breaks_the_proof(story, home, tmp_path):
     trusted = load_public_keys([home / "keys" / PUBLIC])
-    folder = story["folders"][2]
+    folder = story["folders"][3]
     body = (folder / "receipt.json").read_bytes()
-    before = [(item / "receipt.json").read_bytes() for item in story["folders"][:2]]
+    before = [(item / "receipt.json").read_bytes() for item in story["folders"][:3]]
     chance = random.Random(1)
     for at in sorted({*chance.sample(range(len(body)), 150), 0, len(body) - 1}):
         changed = bytearray(body)
         changed[at] ^= 1 << chance.randrange(8)
         assert verify(bytes(changed), trusted=trusted).is_broken, (at, body[at - 20 : at + 20])
         assert verify(bytes(changed)).is_broken, "it shows without a published key too"
-    for place in (0, 1):
+    for place in range(3):
         changed = bytearray(before[place])
         changed[chance.randrange(len(changed))] ^= 1
-        chain = [bytes(changed), before[1 - place]]
+        chain = [*before[:place], bytes(changed), *before[place + 1 :]]
         assert verify(body, previous=chain, trusted=trusted).is_broken
+    file = bytearray((home / "inbox" / "enterprise" / "33_enterprise_2025_更正.csv").read_bytes())
+    file[chance.randrange(len(file))] ^= 1
+    (tmp_path / "delivered.csv").write_bytes(file)
+    assert verify(body, file=tmp_path / "delivered.csv").is_broken
+    (tmp_path / "delivered.csv").unlink()
     assert verify(body + b"\n").is_broken
     for name in json.loads(body)["proof"]["artefacts"]:
         changed = bytearray((folder / name).read_bytes())
@@ -308,7 +359,7 @@ def test_the_command_line_verifies_replays_and_answers(story, home, monkeypatch,
     monkeypatch.setenv("YRDX_HOME", str(home))
     monkeypatch.setenv("YRDX_STORE", str(home / "store"))
     run = CliRunner()
-    one, two, three = map(str, story["folders"])
+    one, two, three, _ = map(str, story["folders"])
     key = str(home / "keys" / PUBLIC)
     verified = run.invoke(
         build(), ["--lang", "zh", "verify", three, "-p", one, "-p", two, "--key", key]
