@@ -21,11 +21,11 @@ reason (it is published), and let it pass or refuse. Readers keep the release be
 
 **Red?**
 - `answer`: nobody answered in time (`YRDX_APPROVAL_HOURS`). Nothing was released, nothing is lost:
-  clear `ask` to ask again, or run `yrdx release confirm` and then clear `release`.
+  clear `release` to ask again, or run `yrdx release confirm` and then `yrdx release create`.
 - `derive`: *DerivedRowsAreWrong* means that a derivation of ours is wrong: give the log to the
   developers. Nothing was published of it, and there is no release until it is mended.
-- `ask`, `release`: a rule of ours broke (the log names it), or the store does not answer, which is
-  retried by itself. *PublishConflict*: somebody else released at the same time; clear it.
+- `release`, `confirm`: a rule of ours broke (the log names it), or the store does not answer, which
+  is retried by itself. *PublishConflict*: somebody else released at the same time; clear it.
 
 Clearing any task is safe: the same snapshots make no second release, and the first decision about
 a proposal stays. 任何任务都可以清除重跑：同样的快照不会发布两次，以第一次作出的决定为准。
@@ -54,22 +54,23 @@ with DAG(
         """Derive and publish the exchange's own datasets."""
         return releases.derive()
 
-    @task(multiple_outputs=True)
-    def ask() -> dict[str, str]:
-        """Put together the question; skipped when nothing stops the release."""
-        return releases.ask()
-
-    @task
-    def decide(made_from: str, answer: dict[str, Any]) -> None:
-        """Take down the answer."""
-        releases.decide(made_from, answer)
-
-    @task(trigger_rule="none_failed", outlets=[releases.released()])
+    @task(outlets=[releases.RELEASED])
     def release() -> dict[str, Any]:
-        """Make the release."""
+        """Make the release, or say what a person has to be asked."""
         return releases.release()
 
-    question = ask()
+    @task(multiple_outputs=True)
+    def ask(made: dict[str, Any]) -> dict[str, str]:
+        """Give the question; skipped when nothing stopped the release."""
+        return releases.ask(made)
+
+    @task(outlets=[releases.RELEASED])
+    def confirm(made_from: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """Take down the answer, and make the release where it may pass."""
+        return releases.confirm(made_from, answer)
+
+    made = release()
+    settled() >> derive() >> made
+    question = ask(made)
     answer = approvals.ask_a_person(question, task_id="answer")
-    settled() >> derive() >> question
-    decide(question["made_from"], answer.output) >> release()
+    confirm(question["made_from"], answer.output)

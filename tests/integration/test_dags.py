@@ -112,12 +112,12 @@ def test_only_what_must_be_approved_meets_a_task_that_waits(parsed):
     assert not [dag for dag in elsewhere if "answer" in dag["tasks"]]
 
 
-def test_a_release_derives_first_and_asks_a_person_before_it_is_made(parsed):
+def test_a_release_derives_first_and_asks_a_person_only_where_it_is_stopped(parsed):
     tasks = parsed["dags"]["release"]["tasks"]
     assert tasks["derive"]["after"] == ["settled"]
-    assert tasks["ask"]["after"] == ["derive"]
-    assert "answer" in tasks["decide"]["after"]
-    assert tasks["release"]["after"] == ["decide"]
+    assert tasks["release"]["after"] == ["derive"]
+    assert tasks["ask"]["after"] == ["release"]
+    assert "answer" in tasks["confirm"]["after"]
     assert tasks["answer"]["retries"] == 0, "a person is not asked again by a machine"
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
+from airflow.sdk import (
+    Asset,
+    AssetAlias,
+    AssetAny,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    get_current_context,
+)
 from airflow.sdk.exceptions import AirflowSkipException
 
 from yrdx import catalogue
@@ -15,10 +22,17 @@ from yrdx.orchestration import open_exchange, published, run_day
 from yrdx.orchestration.approvals import answered
 from yrdx.settings import TIMEZONE
 
+if TYPE_CHECKING:
+    from yrdx.pipeline import Exchange
+
 log = logging.getLogger(__name__)
 
 _DAILY = "30 8 * * *"
 """After the daily exchanges: finds what nobody was woken by, as a wave whose last file is bad."""
+
+
+RELEASED = AssetAlias("released")
+"""What is announced when there is a release: a question to a person is none."""
 
 
 def woken_by() -> AssetOrTimeSchedule:
@@ -51,32 +65,49 @@ def derive() -> dict[str, str]:
     return pipeline.derive_all(open_exchange())
 
 
-def ask() -> dict[str, str]:
-    """The question whether a stopped release may pass; skipped when nobody has to be asked."""
+def release() -> dict[str, Any]:
+    """Make the release, or put together the question where a person has to be asked.
+
+    Skipped when no snapshot has changed, and when this release was refused.
+    """
     from yrdx import pipeline
+    from yrdx.errors import ReleaseStopped
     from yrdx.pipeline import asking
 
     exchange = open_exchange()
-    proposal = pipeline.propose_release(exchange, day=run_day())
-    if proposal is None or not proposal.needs_a_person:
-        raise AirflowSkipException("nothing stops it")
-    if pipeline.confirmation_of(exchange, proposal) is not None:
-        raise AirflowSkipException("this release was decided before")
-    question = asking.ask_about_release(exchange, proposal)
-    return {
-        "subject": question.subject,
-        "body": question.body,
-        "made_from": proposal.made_from,
-    }
+    try:
+        return _made(exchange)
+    except ReleaseStopped as stopped:
+        proposal = pipeline.propose_release(exchange, day=run_day())
+        if proposal is None or proposal.outdated:
+            # Snapshots came after those that were derived from: they wake this DAG again.
+            raise AirflowSkipException(str(stopped)) from stopped
+        if pipeline.confirmation_of(exchange, proposal) is not None:
+            raise AirflowSkipException(str(stopped)) from stopped
+        question = asking.ask_about_release(exchange, proposal)
+    asked = {"subject": question.subject, "body": question.body, "made_from": proposal.made_from}
+    return {"release": None, "question": asked}
 
 
-def decide(made_from: str, answer: Mapping[str, Any]) -> None:
-    """Take down what was answered about a proposed release."""
+def ask(made: Mapping[str, Any]) -> dict[str, str]:
+    """The question whether a stopped release may pass; skipped when it is made already."""
+    if not made.get("question"):
+        raise AirflowSkipException("nothing stopped it")
+    return dict(made["question"])
+
+
+def confirm(made_from: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Take down what was answered about a proposed release, and make it where it may pass.
+
+    Skipped when it was refused, and when other snapshots came while a person thought: a later run
+    asks about those.
+    """
     from yrdx import pipeline
+    from yrdx.errors import ReleaseStopped
 
-    told = answered(answer)
+    exchange, told = open_exchange(), answered(answer)
     decision = pipeline.decide_release(
-        open_exchange(),
+        exchange,
         made_from,
         confirmed=told["approved"],
         by=told["by"],
@@ -84,20 +115,23 @@ def decide(made_from: str, answer: Mapping[str, Any]) -> None:
         reason=told["reason"],
     )
     log.info("release %s: confirmed=%s by %s", made_from[:12], decision.confirmed, decision.by)
+    try:
+        return _made(exchange)
+    except ReleaseStopped as stopped:
+        raise AirflowSkipException(str(stopped)) from stopped
 
 
-def release() -> dict[str, Any]:
-    """Make the release; skipped when nothing is new, when it was refused, or waits for a person."""
+def _made(exchange: Exchange) -> dict[str, Any]:
     from yrdx import pipeline
-    from yrdx.errors import ReleaseStopped
     from yrdx.store import layout
 
-    exchange = open_exchange()
-    try:
-        made = pipeline.release(exchange, day=run_day(), created=datetime.now(TIMEZONE))
-    except ReleaseStopped as stopped:
-        # Refused, or other snapshots came while a person thought: a later run asks about those.
-        raise AirflowSkipException(str(stopped)) from stopped
+    made = pipeline.release(exchange, day=run_day(), created=datetime.now(TIMEZONE))
+    if made is None and get_current_context()["ti"].try_number > 1:
+        # The try before may have been killed between releasing and telling anybody.
+        made = pipeline.newest_release(exchange)
     if made is None:
         raise AirflowSkipException("no snapshot has changed since the release in force")
-    return {"release": made.id, "manifest": layout.release(made.id), "datasets": len(made.pins)}
+    log.info("released %s: %d datasets", made.id, len(made.pins))
+    told = {"release": made.id, "manifest": layout.release(made.id)}
+    get_current_context()["outlet_events"][RELEASED].add(released(), extra=told)
+    return {**told, "question": None}
