@@ -90,7 +90,7 @@ class IndustryMajorCoverage(pa.DataFrameModel):
         max_length=40,
         en="Name of the major",
         requirement=O,
-        description=("取自专业布点；无学校开设的为空。", "As the programmes offered name it."),
+        description=("取自专业布点；四省市均未开设的为空。", "As the programmes offered name it."),
     )
     relation: str = columns.code(
         "relation",

@@ -214,12 +214,18 @@ def _majors(
 
 
 def _with_neighbours(rows: pl.LazyFrame, majors: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows with the schools of other provinces that offer the same major in the same year."""
+    """The rows with the schools of other provinces that offer the same major in the same year.
+
+    What a major is called is taken from there, too, where no school of the province offers it.
+    """
     major = ["stat_year", "catalog_version", "major"]
-    region = majors.group_by(major).agg(everywhere=pl.col("schools").sum())
+    region = majors.group_by(major).agg(
+        everywhere=pl.col("schools").sum(), called=pl.col("major_name").min()
+    )
     here = pl.col("schools").fill_null(0)
     return rows.join(region, on=major, how="left").with_columns(
-        schools_elsewhere=pl.col("everywhere").fill_null(0) - here
+        pl.coalesce("major_name", "called"),
+        schools_elsewhere=pl.col("everywhere").fill_null(0) - here,
     )
 
 

@@ -14,12 +14,14 @@ from yrdx.cli import (
     contents,
     derive,
     documents,
+    erase,
     notices,
     read,
     reference,
     rehearse,
     release,
     replay,
+    restrict,
     retain,
     seal,
     standing,
@@ -76,7 +78,8 @@ def build() -> typer.Typer:
     lists.command("use")(reference.use)
     app.add_typer(lists, name="reference", rich_help_panel=Panel.STANDING)
     batches = typer.Typer(no_args_is_help=True, help="发布批次 Releases: snapshots that fit.")
-    for part in (release.preview, release.create, release.confirm, release.withdraw, release.show):
+    parts = (release.preview, release.create, release.confirm, release.withdraw, release.show)
+    for part in (*parts, release.report):
         batches.command(part.__name__)(part)
     batches.command("list")(release.list_)
     app.add_typer(batches, name="release", rich_help_panel=Panel.VERBS)
@@ -91,6 +94,11 @@ def build() -> typer.Typer:
     app.command("derive", rich_help_panel=Panel.VERBS)(derive.derive)
     app.command("approve", rich_help_panel=Panel.VERBS)(approve.approve)
     app.command("withdraw", rich_help_panel=Panel.VERBS)(withdraw.withdraw)
+    erasures = typer.Typer(no_args_is_help=True, help="依法删除 Erase by law.")
+    erasures.command("person")(erase.person)
+    erasures.command("delivery")(erase.delivery)
+    app.add_typer(erasures, name="erase", rich_help_panel=Panel.VERBS)
+    app.command("restrict", rich_help_panel=Panel.VERBS)(restrict.restrict)
     app.command("retain", rich_help_panel=Panel.VERBS)(retain.retain)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)

@@ -224,6 +224,36 @@ def show(
         )
 
 
+def report(
+    context: typer.Context,
+    release: Annotated[
+        str | None,
+        typer.Argument(metavar="[RELEASE]", help="批次编号；不写则为现行批次 None: in force."),
+    ] = None,
+    *,
+    html: Annotated[
+        Path | None, typer.Option(help="另存一份 Write a copy of it.", show_default=False)
+    ] = None,
+) -> None:
+    """发布报告：指标与目标、产教对接、到报、变化、质量，可离线阅读和打印。 A release's report.
+
+    批次发布时已生成，此处给出位置；缺少时补生成。 It is made with the release; here is where.
+    """
+    from yrdx import pipeline
+
+    terminal, exchange = terminal_of(context), _exchange()
+    found = (
+        pipeline.release_named(exchange, release) if release else pipeline.newest_release(exchange)
+    )
+    if found is None:
+        terminal.say(terminal.word("还没有发布批次。", "Nothing was released yet."))
+        return
+    key = pipeline.report_release(exchange, found)
+    terminal.say(terminal.told(terminal.word("报告", "Report"), exchange.store.uri(key)))
+    if html is not None:
+        html.write_bytes(exchange.store.get(key))
+
+
 def _exchange() -> Exchange:
     from yrdx import pipeline
     from yrdx.settings import Settings

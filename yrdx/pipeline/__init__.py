@@ -45,6 +45,7 @@ from yrdx.pipeline.rehearsal import (
     summaries,
     to_rehearse,
 )
+from yrdx.pipeline.release_report import report_page, report_release
 from yrdx.pipeline.releasing import (
     confirm_release,
     confirmation_of,
@@ -124,6 +125,8 @@ __all__ = [
     "release_named",
     "releases",
     "replay",
+    "report_page",
+    "report_release",
     "reports",
     "sources_of",
     "summaries",

@@ -19,6 +19,7 @@ from yrdx.pipeline.coming import held_back_apart
 from yrdx.pipeline.coverage import why_withheld
 from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.publishing import readable_provinces
+from yrdx.pipeline.release_report import province_names, report_release
 from yrdx.pipeline.terms import calendar_of
 from yrdx.publication import Manifest
 from yrdx.publication.pointer import ancestors, read_manifest
@@ -96,11 +97,20 @@ def propose_release(exchange: Exchange, *, day: date) -> Proposal | None:
 
 
 def release(exchange: Exchange, *, day: date, created: datetime) -> Release | None:
-    """Release the newest snapshots; None where the last release has the same.
+    """Release the newest snapshots, with a report; None where the last release has the same.
 
     Raises `ReleaseStopped` while something stops it that nobody has confirmed, and
     `PublishConflict` when others were faster every time.
     """
+    made = _release(exchange, day=day, created=created)
+    # Whoever was killed between release and report leaves the report to the next call.
+    standing = chain.newest_release(exchange.store)
+    if standing is not None:
+        report_release(exchange, standing)
+    return made
+
+
+def _release(exchange: Exchange, *, day: date, created: datetime) -> Release | None:
     store = exchange.store
     chain.note_superseded(store)
     conflict: PublishConflict | None = None
@@ -174,7 +184,7 @@ def keep_preview(exchange: Exchange, proposal: Proposal) -> str:
 
 def preview_page(exchange: Exchange, proposal: Proposal) -> str:
     """The page of a proposal: what changes, and for whom."""
-    return preview_html(proposal, names=_names(exchange))
+    return preview_html(proposal, names=province_names(exchange))
 
 
 def withdraw_release(
@@ -250,10 +260,6 @@ def _why_not(
     return why_withheld(exchange, province=province, unit=unit, dataset=dataset, period=period)
 
 
-def _names(exchange: Exchange) -> dict[str, Text]:
-    return {item.code: item.name for item in readable_provinces(exchange.settings.provinces)}
-
-
 def _together(exchange: Exchange, chosen: Chosen, *, day: date, cache: Path) -> Together:
     delivered = {item.name: item for item in catalogue.datasets()}
     others = (name for name in chosen.manifests if name not in delivered)
@@ -262,7 +268,7 @@ def _together(exchange: Exchange, chosen: Chosen, *, day: date, cache: Path) -> 
         store=exchange.store,
         manifests=chosen.manifests,
         datasets=datasets,
-        names=_names(exchange),
+        names=province_names(exchange),
         comparisons=catalogue.comparisons(),
         table_rules={
             name: found

@@ -94,9 +94,7 @@ def maps_of(material: Material) -> tuple[ProvinceMap, ...]:
 def _map(province: str, rows: pl.DataFrame, *, material: Material) -> ProvinceMap:
     edges = rows.filter(pl.col("coverage_state").is_in(["1", "2"]))
     orphans = rows.filter(pl.col("coverage_state") == "3")
-    placed = edges.with_columns(
-        category=_category(), offered=pl.col("coverage_state") == "1"
-    )
+    placed = edges.with_columns(category=_category(), offered=pl.col("coverage_state") == "1")
     labels = material.words.get("major_category", {})
     categories = tuple(
         (code, _category_words(code, labels))
@@ -113,9 +111,9 @@ def _map(province: str, rows: pl.DataFrame, *, material: Material) -> ProvinceMa
         links=_links(placed),
         counts={
             "edges": edges.height,
-            "edges_offered": placed["offered"].sum(),
+            "edges_offered": placed.filter("offered").height,
             "links": nodes.height,
-            "links_offered": nodes["node_is_offered"].sum(),
+            "links_offered": nodes.filter("node_is_offered").height,
             "majors": edges.select(majors).n_unique(),
             "orphans": orphans.height,
             "not_judged": rows.filter(pl.col("coverage_state") == "4").height,
@@ -123,13 +121,19 @@ def _map(province: str, rows: pl.DataFrame, *, material: Material) -> ProvinceMa
         orphans=tuple(
             orphans.sort("schools", "major_code", descending=[True, False]).iter_rows(named=True)
         ),
-        gaps=tuple(_gaps(edges).iter_rows(named=True)),
+        gaps=tuple(_gaps(edges, named=_names(material)).iter_rows(named=True)),
     )
 
 
-def _gaps(edges: pl.DataFrame) -> pl.DataFrame:
+def _names(material: Material) -> pl.DataFrame:
+    """What majors are called, by whoever offers them."""
+    rows = material.frames[MAP].drop_nulls("major_name")
+    return rows.group_by("catalog_version", "major_code").agg(name=pl.col("major_name").min())
+
+
+def _gaps(edges: pl.DataFrame, *, named: pl.DataFrame) -> pl.DataFrame:
     """Majors that the map asks for and no school of the province offers, with their jobs."""
-    return (
+    found = (
         edges.filter(pl.col("coverage_state") == "2")
         .group_by("catalog_version", "major_code")
         .agg(
@@ -140,8 +144,10 @@ def _gaps(edges: pl.DataFrame) -> pl.DataFrame:
             elsewhere=pl.col("schools_elsewhere").max(),
             stopped=pl.col("schools_not_enrolling").max(),
         )
-        .sort("only", "relation", "major_code", descending=[True, True, False])
+        .join(named, on=["catalog_version", "major_code"], how="left")
     )
+    order = ["only", "relation", "catalog_version", "major_code"]
+    return found.sort(order, descending=[True, True, True, False])
 
 
 def _links(edges: pl.DataFrame) -> tuple[Link, ...]:
@@ -179,7 +185,7 @@ def _links(edges: pl.DataFrame) -> tuple[Link, ...]:
 
 
 def _category() -> pl.Expr:
-    """The ordinal of the broad category, the same at all levels; only the edition of 2021 has it."""
+    """The ordinal of the broad category, the same at all levels; the edition of 2021 has it."""
     first = pl.col("major_code").str.head(2).cast(pl.Int16, strict=False)
     ordinal = (first % 20).cast(pl.String).str.zfill(2)
     return pl.when(pl.col("catalog_version") == "2021").then(ordinal)

@@ -64,15 +64,14 @@ def gather(
         titles=titles | {pin.dataset: pin.title for pin in release.pins},
         names=names,
         measures=measures,
-        words=_words(contracts),
+        words=words_of(contracts),
     )
 
 
-def _words(contracts: Mapping[str, Dataset]) -> dict[str, dict[str, Text]]:
+def words_of(contracts: Mapping[str, Dataset]) -> dict[str, dict[str, Text]]:
+    """Code list → code → label, of all lists of the derived datasets that are drawn."""
     lists: dict[str, CodeList] = {}
     for name in (INDICATORS, MAP, JOBS):
         if name in contracts:
             lists |= {item.name: item for item in contracts[name].code_lists}
-    return {
-        name: {code.value: code.label for code in item.codes} for name, item in lists.items()
-    }
+    return {name: {code.value: code.label for code in item.codes} for name, item in lists.items()}

@@ -58,7 +58,7 @@ def report_html(material: Material) -> str:
         release=release,
         created=release.created.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M"),
         titles=material.titles,
-        names=material.names | {"30": _WHOLE},
+        names={**material.names, "30": _WHOLE},
         regions=REGIONS,
         provinces=_provinces(material),
         has=[name for name in (INDICATORS, MAP, JOBS) if name in material.frames],
@@ -106,9 +106,7 @@ def _newest_periods(
     periods: dict[str, list[str]] = {}
     for name, period in whole:
         periods.setdefault(name, []).append(period)
-    newest = {
-        name: sorted(found, key=period_order)[-_PERIODS:] for name, found in periods.items()
-    }
+    newest = {name: sorted(found, key=period_order)[-_PERIODS:] for name, found in periods.items()}
     ordered = sorted(whole, key=lambda place: (place[0], period_order(place[1])))
     return {place: whole[place] for place in ordered if place[1] in newest[place[0]]}
 
