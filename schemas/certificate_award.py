@@ -345,4 +345,5 @@ DATASET = Dataset(
     clauses=("三（四）",),
     province=pl.col("inst_code").str.slice(2, 2),
     reference_data=(code_list("major_category"),),
+    restricted=True,
 )

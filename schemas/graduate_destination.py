@@ -303,4 +303,5 @@ DATASET = Dataset(
     province=pl.col("inst_code").str.slice(2, 2),
     period_column="grad_year",
     reference_data=(code_list("major_category"),),
+    restricted=True,
 )

@@ -236,4 +236,5 @@ DATASET = Dataset(
     clauses=("三（五）", "四（三）"),
     province=pl.col("inst_code").str.slice(2, 2),
     period_column="school_year",
+    restricted=True,
 )

@@ -221,7 +221,9 @@ class Dataset:
     `version` is the contract's (major.minor.patch). `province` is an expression over typed
     columns that gives the two-digit code of the province a row belongs to. `period_column`
     states a row's own period, which must be the delivery's. `clauses` are the entries of the
-    policy notice that the dataset serves.
+    policy notice that the dataset serves. The rows of a `restricted` dataset are not for
+    everybody: its snapshots lie apart. Say it in a line of its own, `restricted=True,`: keys of
+    objects rest on it, and are built where no contract is imported.
     """
 
     model: type[pa.DataFrameModel]
@@ -237,6 +239,7 @@ class Dataset:
     province: pl.Expr
     period_column: str | None = None
     reference_data: tuple[CodeList, ...] = field(default=())
+    restricted: bool = False
 
     @cached_property
     def name(self) -> str:

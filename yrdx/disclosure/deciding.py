@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from yrdx.disclosure.history import KEY, State, Step, keyed
+from yrdx.disclosure.history import KEY, LOOKED_AT, State, Step, keyed
 from yrdx.disclosure.system import Counts, Flags, System, build
 from yrdx.disclosure.tables import Design
 from yrdx.disclosure.witness import FREE, Costs, Task, find, is_witness
@@ -77,7 +77,7 @@ def _forced(
     system: System, history: Sequence[Step], now: pl.DataFrame, design: Design, *, k: int
 ) -> Flags:
     """What cannot be told: small counts, small differences, and what was not told before."""
-    small = keyed(now, design.columns).filter(pl.col("persons") < k).select(KEY, "rows")
+    small = keyed(now, design).filter(pl.col("persons") < k).select(KEY, "rows")
     told = pl.concat([_told(step, design) for step in history]).unique() if history else None
     near = system.cells.select("unknown", KEY, "rows", "is_new").filter("is_new")
     flags = system.flag("hidden").copy()
@@ -93,7 +93,7 @@ def _forced(
 def _told(step: Step, design: Design) -> pl.DataFrame:
     """The counts that a step newly told."""
     return (
-        step.keyed(design.columns)
+        keyed(step.cells, design)
         .filter(pl.col("state") == State.PUBLISHED.value)
         .select(KEY, "shown")
     )
@@ -102,7 +102,7 @@ def _told(step: Step, design: Design) -> pl.DataFrame:
 def _needed(system: System, now: pl.DataFrame, design: Design, *, k: int) -> Counts:
     """How far apart two witnesses must be, by unknown; few persons with many rows need more."""
     needed = system.cells["at_least"].to_numpy().astype(np.int64) - 1
-    few = keyed(now, design.columns).filter(pl.col("persons") < k).select(KEY, "rows")
+    few = keyed(now, design).filter(pl.col("persons") < k).select(KEY, "rows")
     at = system.cells.join(few, on=[KEY, "rows"])["unknown"].to_numpy()
     needed[at] = np.maximum(needed[at], system.count[at])
     return needed
@@ -110,7 +110,7 @@ def _needed(system: System, now: pl.DataFrame, design: Design, *, k: int) -> Cou
 
 def _costs(system: System) -> Costs:
     """What readers lose with a count: totals are worth more than parts, large ones than small."""
-    looked_at = system.cells[KEY].str.count_matches("=", literal=True).to_numpy().astype(float)
+    looked_at = system.cells[LOOKED_AT].to_numpy().astype(float)
     most = looked_at.max(initial=0)
     cost = (1 + np.log(system.count)) * 3.0 ** (most - looked_at)
     return np.asarray(cost / cost.max(initial=1))
@@ -247,7 +247,7 @@ def _step(
 ) -> Step:
     """What readers see of each cell: its count, the count it had when it was last told, nothing."""
     tell = system.cells.select(KEY, "rows").with_columns(pl.Series("_hidden", hidden))
-    frame = keyed(now, design.columns).join(tell, on=[KEY, "rows"], how="left")
+    frame = keyed(now, design).join(tell, on=[KEY, "rows"], how="left")
     frame = frame.join(_last_told(history, design), on=KEY, how="left")
     state = (
         pl.when(~pl.col("_hidden"))
@@ -275,8 +275,7 @@ def _last_told(history: Sequence[Step], design: Design) -> pl.DataFrame:
     schema = {KEY: pl.String(), "_told": pl.Int64(), "_told_in": pl.String()}
     found = pl.DataFrame(schema=schema)
     for step in history:
-        told = step.keyed(design.columns).filter(pl.col("state") == State.PUBLISHED.value)
+        told = keyed(step.cells, design).filter(pl.col("state") == State.PUBLISHED.value)
         newer = told.select(KEY, _told="shown", _told_in="counted_in")
         found = pl.concat([found.join(newer, on=KEY, how="anti"), newer])
     return found
-

@@ -10,8 +10,12 @@ from enum import StrEnum
 
 import polars as pl
 
+from yrdx.disclosure.tables import ALL, Design
+
 KEY = "_cell"
-"""A cell as one text: its values, in the order of the design's columns."""
+"""A cell as one text."""
+
+LOOKED_AT = "_looked_at"
 
 _JOINED = "|"
 
@@ -36,23 +40,27 @@ class Step:
     cells: pl.DataFrame
     at_least: int
 
-    def keyed(self, columns: tuple[str, ...]) -> pl.DataFrame:
-        """The cells with their `KEY`; columns of a design that is no more are left out."""
-        return keyed(self.cells, columns)
 
+def keyed(cells: pl.DataFrame, design: Design) -> pl.DataFrame:
+    """The cells with their `KEY`, and how many columns they look at (`LOOKED_AT`).
 
-def keyed(cells: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """The cells with their `KEY`: the values that a cell looks at, by the names of their columns.
-
-    A design that gets another column leaves the keys of all cells as they were.
+    The key has the finest value of each axis: a school that comes to another city stays one cell,
+    and a design that gets another column leaves the keys of all cells as they were.
     """
+    known = [name for name in sorted(design.columns) if name in cells.columns]
     parts = [
-        pl.when(pl.col(name) == "all")
-        .then(None)
-        .otherwise(pl.format(f"{name}={{}}", pl.col(name)))
-        for name in sorted(columns)
-        if name in cells.columns
+        pl.when(_is_finest(name, design, known))
+        .then(pl.format(f"{name}={{}}", pl.col(name)))
+        .otherwise(None)
+        for name in known
     ]
+    looked_at = pl.sum_horizontal([(pl.col(name) != ALL).cast(pl.Int64) for name in known])
     return cells.with_columns(
-        pl.concat_str(parts, separator=_JOINED, ignore_nulls=True).alias(KEY)
+        pl.concat_str(parts, separator=_JOINED, ignore_nulls=True).alias(KEY),
+        looked_at.alias(LOOKED_AT),
     )
+
+
+def _is_finest(name: str, design: Design, known: list[str]) -> pl.Expr:
+    finer = [other for other in known if name in design.steps.get(other, ())]
+    return pl.all_horizontal(pl.col(name) != ALL, *(pl.col(other) == ALL for other in finer))

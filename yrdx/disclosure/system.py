@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from yrdx.disclosure.history import KEY, State, Step, keyed
+from yrdx.disclosure.history import KEY, LOOKED_AT, State, Step, keyed
 from yrdx.disclosure.tables import ALL, Design
 
 Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -45,11 +45,10 @@ class System:
 
 def build(design: Design, history: Sequence[Step], now: pl.DataFrame, *, k: int) -> System:
     """The unknowns of every version, and the relations between those of each."""
-    current = keyed(now, design.columns)
-    told = [step.keyed(design.columns) for step in history]
+    current = keyed(now, design)
+    told = [keyed(step.cells, design) for step in history]
     unknowns = _unknowns(history, told, current, k=k)
-    links = _links(design, [*told, current])
-    return System(unknowns, _relations(unknowns, links, [*told, current]))
+    return System(unknowns, _relations(unknowns, design, [*told, current]))
 
 
 def _unknowns(
@@ -59,6 +58,7 @@ def _unknowns(
         frame.select(
             KEY,
             "rows",
+            LOOKED_AT,
             shown=pl.col("state") == State.PUBLISHED.value,
             hidden=pl.col("state") != State.PUBLISHED.value,
             is_new=pl.lit(value=False),
@@ -70,6 +70,7 @@ def _unknowns(
         current.select(
             KEY,
             "rows",
+            LOOKED_AT,
             shown=pl.lit(value=False),
             hidden=pl.lit(value=False),
             is_new=pl.lit(value=True),
@@ -82,29 +83,21 @@ def _unknowns(
         pl.col("hidden").any(),
         pl.col("is_new").any(),
         pl.col("at_least").max(),
+        pl.col(LOOKED_AT).max(),
     )
     return unknowns.sort(KEY, "rows").with_row_index("unknown")
 
 
-def _links(design: Design, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def _links(design: Design, frame: pl.DataFrame) -> pl.DataFrame:
     """Each cell with each of the sums it is in: the `parent`, and by which column it is finer."""
-    steps = design.steps
+    every = frame.select(KEY, *(_column(frame, name) for name in design.columns))
     found = []
-    every = pl.concat(
-        [frame.select(KEY, *(_column(frame, name) for name in design.columns)) for frame in frames]
-    ).unique(KEY)
-    for column in steps:
-        finer = [other for other, decided in steps.items() if decided and column in decided]
+    for column in design.steps:
+        finer = [other for other, decided in design.steps.items() if column in decided]
         looked_at = [pl.col(column) != ALL, *(pl.col(other) == ALL for other in finer)]
         children = every.filter(*looked_at)
-        parents = keyed(
-            children.drop(KEY).with_columns(pl.lit(ALL).alias(column)), design.columns
-        )
-        found.append(
-            children.select(KEY).with_columns(
-                parents[KEY].alias("parent"), pl.lit(column).alias("by")
-            )
-        )
+        parents = keyed(children.drop(KEY).with_columns(pl.lit(ALL).alias(column)), design)
+        found.append(children.select(KEY, parent=parents[KEY], by=pl.lit(column)))
     return pl.concat(found)
 
 
@@ -113,10 +106,10 @@ def _column(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _relations(
-    unknowns: pl.DataFrame, links: pl.DataFrame, frames: Sequence[pl.DataFrame]
+    unknowns: pl.DataFrame, design: Design, frames: Sequence[pl.DataFrame]
 ) -> sparse.csr_matrix:
     """One row for each sum, whichever versions have it: the same sum of the same unknowns once."""
-    sums = pl.concat([_sums(unknowns, links, frame) for frame in frames]).unique(
+    sums = pl.concat([_sums(unknowns, design, frame) for frame in frames]).unique(
         maintain_order=True
     )
     if not len(sums):
@@ -130,11 +123,14 @@ def _relations(
     return sparse.csr_matrix((values, (rows, columns)), shape=(len(sums), len(unknowns)))
 
 
-def _sums(unknowns: pl.DataFrame, links: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    named = frame.select(KEY, "rows").join(unknowns.select(KEY, "rows", "unknown"), on=[KEY, "rows"])
+def _sums(unknowns: pl.DataFrame, design: Design, frame: pl.DataFrame) -> pl.DataFrame:
+    named = frame.select(KEY, "rows").join(
+        unknowns.select(KEY, "rows", "unknown"), on=[KEY, "rows"]
+    )
     parents = named.select(pl.col(KEY).alias("parent"), pl.col("unknown").alias("whole"))
     return (
-        links.join(named.select(KEY, "unknown"), on=KEY)
+        _links(design, frame)
+        .join(named.select(KEY, "unknown"), on=KEY)
         .join(parents, on="parent")
         .group_by("whole", "by")
         .agg(pl.col("unknown").sort().alias("children"))

@@ -30,8 +30,9 @@ _REWARD = 1e3
 
 @dataclass(frozen=True)
 class Task:
-    """What may move and what should: `movable` unknowns at a `cost` each, `wanted` ones by how
-    much, upwards where positive and downwards where negative.
+    """What may move, at which `cost`, and what should.
+
+    `wanted` is by how much: upwards where positive, downwards where negative.
     """
 
     system: System

@@ -5,6 +5,7 @@ from yrdx.publication.changes import Cause, ChangeFile, Changes, Kind, UnitChang
 from yrdx.publication.contents import read, read_column
 from yrdx.publication.facts import ColumnFacts, FactChange, Step
 from yrdx.publication.manifest import AgreementState, Lineage, Manifest, SnapshotFile, State
+from yrdx.publication.misplaced import misplaced, restrict
 from yrdx.publication.outlived import outlived
 from yrdx.publication.overdue import Overdue, current_period, due_day, overdue
 from yrdx.publication.pointer import newest, read_manifest, versions
@@ -35,6 +36,7 @@ __all__ = [
     "apply_changes",
     "current_period",
     "due_day",
+    "misplaced",
     "newest",
     "orphans",
     "outlived",
@@ -45,6 +47,7 @@ __all__ = [
     "read_column",
     "read_manifest",
     "remove",
+    "restrict",
     "sweep",
     "versions",
 ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from yrdx.errors import ConfigurationError, SnapshotNotFound
+from yrdx.errors import ConfigurationError, SnapshotNotFound, SourceRefused
 from yrdx.publication import Manifest
 from yrdx.publication.pointer import newest_first
 from yrdx.settings import TIMEZONE
@@ -60,10 +60,15 @@ def resolve(store: ObjectStore, spec: Spec) -> Manifest:
     because another publisher was faster, is never found.
     """
     seen: list[str] = []
-    for manifest in newest_first(store, spec.dataset):
-        if _fits(store, manifest, spec):
-            return manifest
-        seen.append(manifest.version)
+    try:
+        for manifest in newest_first(store, spec.dataset):
+            if _fits(store, manifest, spec):
+                return manifest
+            seen.append(manifest.version)
+    except SourceRefused as error:
+        if layout.is_restricted(spec.dataset):
+            raise SourceRefused(_about_people(spec.dataset)) from error
+        raise
     raise _absent(store, spec, seen)
 
 
@@ -92,6 +97,8 @@ def _meaningless(text: str) -> ConfigurationError:
 
 
 def _absent(store: ObjectStore, spec: Spec, seen: list[str]) -> SnapshotNotFound:
+    if not seen and layout.is_restricted(spec.dataset):
+        return SnapshotNotFound(_about_people(spec.dataset))
     if not seen:
         where = store.uri(layout.pointer(spec.dataset))
         return SnapshotNotFound(
@@ -108,4 +115,14 @@ def _absent(store: ObjectStore, spec: Spec, seen: list[str]) -> SnapshotNotFound
     return SnapshotNotFound(
         f"{spec.dataset} 没有版本 has no version {wanted}，或已不再保存 or keeps it no more；"
         f"现有 there are: {told}"
+    )
+
+
+def _about_people(dataset: str) -> str:
+    counts = layout.public_counts(dataset)
+    return (
+        f"数据集 {dataset} 含个人明细，此处没有可读取的版本 rows of {dataset} are about people, "
+        f"and no version can be read here；请改用公开的汇总数据 read the counts for everybody: {counts}"
+        f"；经批准使用明细的，请设置 who may read the rows sets YRDX_RESTRICTED_ACCESS_KEY, "
+        "YRDX_RESTRICTED_SECRET_KEY (YRDX_RESTRICTED_STORE)"
     )

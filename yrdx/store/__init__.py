@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from yrdx.errors import ConfigurationError
 from yrdx.settings import Settings
+from yrdx.store import layout
 from yrdx.store.port import ObjectStore
+from yrdx.store.routing import RoutingStore
 
 __all__ = ["open_store", "open_to_read"]
 
 
 def open_store(settings: Settings) -> ObjectStore:
-    """The store that `YRDX_STORE` names; an S3 store is probed the first time it is opened."""
+    """The store that `YRDX_STORE` names; an S3 store is probed the first time it is opened.
+
+    Restricted objects lie apart where `YRDX_RESTRICTED_*` says so.
+    """
+    return _with_restricted(settings, _open)
+
+
+def open_to_read(settings: Settings) -> ObjectStore:
+    """The same for who may only read it: opening it writes nothing."""
+    return _with_restricted(settings, _open_to_read)
+
+
+def _with_restricted(settings: Settings, opened: Callable[[Settings], ObjectStore]) -> ObjectStore:
+    place, key = settings.restricted_store, settings.restricted_access_key
+    if (key is None) != (settings.restricted_secret_key is None):
+        raise ConfigurationError(
+            "YRDX_RESTRICTED_ACCESS_KEY and YRDX_RESTRICTED_SECRET_KEY belong together; set both, "
+            "or neither"
+        )
+    if place is None and key is None:
+        return opened(settings)
+    its_own: dict[str, object] = {"store": place or settings.store}
+    if key is not None:
+        its_own |= {"s3_access_key": key, "s3_secret_key": settings.restricted_secret_key}
+    apart = opened(settings.model_copy(update=its_own))
+    return RoutingStore(opened(settings), apart, (layout.RESTRICTED,))
+
+
+def _open(settings: Settings) -> ObjectStore:
     if settings.store.startswith("s3://"):
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 
@@ -20,8 +52,7 @@ def open_store(settings: Settings) -> ObjectStore:
     return open_local(settings.home / settings.store)
 
 
-def open_to_read(settings: Settings) -> ObjectStore:
-    """The store that `YRDX_STORE` names, for who may only read it: opening it writes nothing."""
+def _open_to_read(settings: Settings) -> ObjectStore:
     if settings.store.startswith("s3://"):
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 

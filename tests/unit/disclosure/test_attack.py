@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.attacker import Learnt, attack
 
-from yrdx.disclosure import Axis, CountTable, Design, State, count, decide
-from yrdx.disclosure.history import Step
+from yrdx.disclosure import Axis, CountTable, Design, State, Step, count
+from yrdx.disclosure.deciding import decide
 
 PLACE = Axis(("school", "city", "province"))
 DESIGN = Design(
