@@ -13,13 +13,13 @@ from pathlib import Path
 import polars as pl
 
 from yrdx.errors import ConfigurationError
-from yrdx.publication.at_hand import at_hand
+from yrdx.publication.at_hand import Listed, files_at_hand
 from yrdx.publication.change_files import BEFORE
-from yrdx.publication.changes import Kind
+from yrdx.publication.changes import ChangeFile, Kind
+from yrdx.publication.contents import scan
 from yrdx.publication.facts import dtype_of
 from yrdx.publication.manifest import Manifest
 from yrdx.publication.pointer import read_manifest
-from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 _PLACE = ["src_unit", f"{BEFORE}src_row_no"]
@@ -47,11 +47,7 @@ def apply_changes(store: ObjectStore, manifest: Manifest, *, cache: Path) -> Ite
     parent = read_manifest(store, manifest.dataset, manifest.parent)
     places = {(file.period, file.province) for file in (*parent.files, *manifest.files)}
     for period, province in sorted(places):
-        old = [
-            (file.key, file.sha256)
-            for file in parent.files
-            if (file.period, file.province) == (period, province)
-        ]
+        old = [file for file in parent.files if (file.period, file.province) == (period, province)]
         frames = {
             kind: _read(store, manifest, _of(manifest, kind, period, province), cache)
             for kind in Kind
@@ -61,23 +57,17 @@ def apply_changes(store: ObjectStore, manifest: Manifest, *, cache: Path) -> Ite
             yield Applied(period, province, rows)
 
 
-def _of(manifest: Manifest, kind: Kind, period: str, province: str) -> list[tuple[str, str]]:
+def _of(manifest: Manifest, kind: Kind, period: str, province: str) -> list[ChangeFile]:
     files = manifest.changes.files if manifest.changes else ()
     wanted = (kind, period, province)
-    return [
-        (file.key, file.sha256)
-        for file in files
-        if (file.kind, file.period, file.province) == wanted
-    ]
+    return [file for file in files if (file.kind, file.period, file.province) == wanted]
 
 
 def _read(
-    store: ObjectStore, manifest: Manifest, files: Sequence[tuple[str, str]], cache: Path
+    store: ObjectStore, manifest: Manifest, files: Sequence[Listed], cache: Path
 ) -> pl.DataFrame | None:
-    folder = layout.published_prefix(manifest.dataset, manifest.version)
-    paths = [at_hand(store, folder + key, sha256=sha256, cache=cache) for key, sha256 in files]
-    frames = [pl.read_parquet(path, glob=False, hive_partitioning=False) for path in paths]
-    return pl.concat(frames) if frames else None
+    paths = files_at_hand(store, manifest, files, cache=cache)
+    return scan(paths, manifest).collect() if paths else None
 
 
 def _applied(

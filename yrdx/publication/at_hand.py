@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 from yrdx.errors import IntegrityError
+from yrdx.publication.manifest import Manifest
+from yrdx.store import layout
 from yrdx.store.content import digest_and_size
 from yrdx.store.port import ObjectStore
+
+_AT_ONCE = 4
+"""Files that are fetched and verified at the same time."""
+
+
+class Listed(Protocol):
+    """A file as a manifest lists it: `key` is relative to the version's folder."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+
+
+def files_at_hand(
+    store: ObjectStore, manifest: Manifest, files: Iterable[Listed], *, cache: Path
+) -> tuple[Path, ...]:
+    """Local files with the bytes of some files of a version, in their order, all verified.
+
+    Raises `KeyError` where one is not there, `IntegrityError` where the bytes are other ones.
+    """
+    folder = layout.published_prefix(manifest.dataset, manifest.version)
+
+    def verified(file: Listed) -> Path:
+        return at_hand(store, folder + file.key, sha256=file.sha256, cache=cache)
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return tuple(threads.map(verified, files))
 
 
 def at_hand(store: ObjectStore, key: str, *, sha256: str, cache: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from yrdx.errors import ConfigurationError
-from yrdx.publication.at_hand import at_hand
+from yrdx.publication.at_hand import files_at_hand
 from yrdx.publication.facts import dtype_of
 from yrdx.publication.manifest import Manifest
 from yrdx.store import layout
@@ -28,22 +28,20 @@ def read(
     A store that is a directory is scanned in place; any other needs a `cache` folder, into which
     files are fetched once.
     """
-    folder = layout.published_prefix(manifest.dataset, manifest.version)
     here = store.uri(layout.manifest(manifest.dataset, manifest.version))
     if cache is None and not Path(here).is_absolute():
         raise ConfigurationError(
             f"{here} is not on this machine; give read() a cache folder to fetch its files into"
         )
-    paths = [
-        at_hand(store, folder + file.key, sha256=file.sha256, cache=cache or Path())
-        for file in manifest.files
-    ]
-    frame = (
-        pl.scan_parquet(paths, hive_partitioning=False)
-        if paths
-        else pl.LazyFrame(schema={item.name: dtype_of(item) for item in manifest.columns})
-    )
+    frame = scan(files_at_hand(store, manifest, manifest.files, cache=cache or Path()), manifest)
     return frame.select(columns) if columns is not None else frame
+
+
+def scan(paths: Sequence[Path], manifest: Manifest) -> pl.LazyFrame:
+    """The rows of local files of a version; without any, no rows in its columns."""
+    if paths:
+        return pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
+    return pl.LazyFrame(schema={item.name: dtype_of(item) for item in manifest.columns})
 
 
 def read_column(

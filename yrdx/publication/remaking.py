@@ -17,7 +17,7 @@ import polars as pl
 from yrdx.dataset import Dataset
 from yrdx.errors import IntegrityError, PublishConflict
 from yrdx.model import Admission
-from yrdx.publication.at_hand import at_hand
+from yrdx.publication.at_hand import at_hand, files_at_hand
 from yrdx.publication.changes import Cause, ChangeFile, Kind, UnitChange
 from yrdx.publication.difference import Difference, Reason, Side, compare
 from yrdx.publication.manifest import Lineage, Manifest, SnapshotFile
@@ -198,13 +198,10 @@ def identity_of(dataset: Dataset) -> tuple[str, ...]:
 def _compared(place: Place, new: Side | None, making: Making, folder: Path) -> Difference:
     parent, spool = making.parent, folder / "before"
     assert parent is not None  # noqa: S101 - there is something to compare with
-    prefix = layout.published_prefix(parent.dataset, parent.version)
     try:
-        files = tuple(
-            at_hand(making.store, prefix + file.key, sha256=file.sha256, cache=spool)
-            for file in making.before(place)
-        )
+        files = files_at_hand(making.store, parent, making.before(place), cache=spool)
     except (KeyError, FileNotFoundError) as error:
+        prefix = layout.published_prefix(parent.dataset, parent.version)
         raise IntegrityError(
             f"{prefix} lacks a file that its manifest names ({error}); restore it from a backup, "
             f"or point latest.json back to {parent.parent}"

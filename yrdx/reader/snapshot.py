@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,20 +15,17 @@ import pyarrow.parquet as pq
 
 from yrdx.errors import ConfigurationError, SnapshotNotFound
 from yrdx.publication import Manifest, SnapshotFile
-from yrdx.publication.at_hand import at_hand
+from yrdx.publication.at_hand import files_at_hand
+from yrdx.publication.contents import scan
 from yrdx.publication.facts import dtype_of
 from yrdx.publication.parquet import arrow_type
 from yrdx.reader.selection import Selection
-from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 from yrdx.store.tombstones import erased_from, in_words
 
 if TYPE_CHECKING:
     import duckdb as duckdb_
     import pandas as pd
-
-_AT_ONCE = 4
-"""Files that are fetched and verified at the same time."""
 
 _ROWS = 262_144
 """Rows of one batch."""
@@ -81,14 +77,8 @@ class Snapshot:
 
         They have all columns, and other rows than those asked for.
         """
-        folder = layout.published_prefix(self.dataset, self.version)
-
-        def verified(file: SnapshotFile) -> Path:
-            return at_hand(self.store, folder + file.key, sha256=file.sha256, cache=self.cache)
-
         try:
-            with ThreadPoolExecutor(_AT_ONCE) as threads:
-                return tuple(threads.map(verified, self.files))
+            return files_at_hand(self.store, self.manifest, self.files, cache=self.cache)
         except KeyError as error:
             erased = erased_from(self.store, str(error.args[0]))
             why = (
@@ -114,11 +104,7 @@ class Snapshot:
 
     def polars(self) -> pl.LazyFrame:
         """The rows as a lazy frame; what is filtered further is looked up in the files too."""
-        if self.paths:
-            frame = pl.scan_parquet(list(self.paths), glob=False, hive_partitioning=False)
-        else:
-            types = {item.name: dtype_of(item) for item in self.manifest.columns}
-            frame = pl.LazyFrame(schema=types)
+        frame = scan(self.paths, self.manifest)
         where = self.selection.where
         chosen = frame if where is None else frame.filter(where)
         return chosen.select(self.columns)

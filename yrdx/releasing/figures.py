@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from yrdx.publication.at_hand import at_hand
+from yrdx.publication.at_hand import files_at_hand
+from yrdx.publication.contents import scan
 from yrdx.publication.facts import ColumnFacts
 from yrdx.publication.manifest import Manifest, SnapshotFile, period_order
-from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Place = tuple[str, str]
@@ -37,15 +37,11 @@ class Partitions:
 
     def rows(self, manifest: Manifest, files: Iterable[SnapshotFile]) -> pl.LazyFrame:
         """The rows of some files of a version, verified."""
-        return pl.scan_parquet(self.paths(manifest, files), hive_partitioning=False)
+        return scan(self.paths(manifest, files), manifest)
 
-    def paths(self, manifest: Manifest, files: Iterable[SnapshotFile]) -> list[Path]:
+    def paths(self, manifest: Manifest, files: Iterable[SnapshotFile]) -> tuple[Path, ...]:
         """Local paths of some files of a version, verified."""
-        folder = layout.published_prefix(manifest.dataset, manifest.version)
-        return [
-            at_hand(self.store, folder + file.key, sha256=file.sha256, cache=self.cache)
-            for file in files
-        ]
+        return files_at_hand(self.store, manifest, files, cache=self.cache)
 
     def figures(self, manifest: Manifest, place: Place) -> Figures:
         """The figures of one partition."""
