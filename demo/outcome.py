@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from demo.generate import SLUGS
 from yrdx import catalogue, pipeline, publication
 from yrdx.model import Delivery, Report, Verdict
 from yrdx.pipeline import Exchange
+from yrdx.releasing.page import OUTCOME_WORDS, STATE_WORDS
 from yrdx.settings import Settings
 from yrdx.store import layout
 
@@ -38,6 +40,7 @@ def tell(home: Path, console: Console, *, project: Path) -> None:
     _planted(exchange, judged, planted, console)
     _references(judged, console)
     console.print(_snapshots(exchange))
+    _release(exchange, console, project=project)
     _query(exchange, console, project=project)
 
 
@@ -142,13 +145,34 @@ def _snapshots(exchange: Exchange) -> Table:
     table.add_column("版本 / version")
     table.add_column("行数 / rows", justify="right")
     table.add_column("省市 / provinces")
-    for name in catalogue.dataset_names():
+    for name in catalogue.published_names():
         manifest = publication.newest(exchange.store, name)
         if manifest is None:  # nobody delivers it yet
             continue
         provinces = sorted({file.province for file in manifest.files})
         table.add_row(name, manifest.version, f"{manifest.rows:,}", " ".join(provinces))
     return table
+
+
+def _release(exchange: Exchange, console: Console, *, project: Path) -> None:
+    """The release in one line, and where its pages lie."""
+    release = pipeline.newest_release(exchange)
+    if release is None:
+        console.print("[red]没有发布批次 / nothing was released[/]")
+        return
+    states = Counter(item.state for item in release.coverage)
+    told = "，".join(f"{STATE_WORDS[state].zh} {count}" for state, count in states.items())
+    outcomes = Counter(item.outcome for item in release.rules)
+    judged = "，".join(f"{OUTCOME_WORDS[item].zh} {count}" for item, count in outcomes.items())
+    console.print(
+        f"\n发布批次 / release [bold]{release.id}[/]：{len(release.pins)} 个数据集 / datasets；"
+        f"覆盖 / coverage {told}；跨集规则 / rules {judged}"
+    )
+    for name in ("report.html", "preview.html"):
+        key = layout.release(release.id, file=name)
+        if exchange.store.head(key) is not None:
+            path = Path(exchange.store.uri(key)).relative_to(project)
+            console.print(f"  {path}", soft_wrap=True)
 
 
 def _query(exchange: Exchange, console: Console, *, project: Path) -> None:

@@ -1,4 +1,4 @@
-"""`make demo`: four provinces deliver, a real Airflow collects, checks and publishes.
+"""`make demo`: four provinces deliver, a real Airflow collects, checks, publishes and releases.
 
 Everything happens below `var/demo`; nothing listens beyond this machine, and nothing that was
 started here is left running. `KEEP=1` leaves the web interface up until Ctrl-C.
@@ -77,6 +77,8 @@ def demonstrate(console: Console) -> int:
         say(f"Airflow {airflow.address}")
         red = run_chain(airflow, console)
         say("the chain has ended")
+        red += make_release(airflow)
+        say("released")
         outcome.tell(home, console, project=PROJECT)
         if os.environ.get("KEEP") == "1":
             stay(airflow, console)
@@ -124,6 +126,26 @@ def run_chain(airflow: Airflow, console: Console) -> int:
     if not console.is_terminal:
         console.print(progress_table(states))
     return sum(count["failed"] + count["upstream_failed"] for count in states.values())
+
+
+def make_release(airflow: Airflow) -> int:
+    """Let the release DAG make a release of all snapshots; gives the number of red tasks.
+
+    It waited until here: each snapshot would have woken it, to find that more is on its way.
+    """
+    wait_for_dags(airflow, {"release"})
+    airflow.unpause("release")
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        airflow.check_alive()
+        runs = [run["state"] for run in airflow.runs() if run["dag_id"] == "release"]
+        if runs and all(state in ("success", "failed") for state in runs):
+            break
+        if time.monotonic() > deadline:
+            raise AirflowFailed(f"the release did not end within {PATIENCE:.0f} s")
+        time.sleep(_PAUSE / 2)
+    states = task_states(airflow)["release"]
+    return states["failed"] + states["upstream_failed"]
 
 
 def task_states(airflow: Airflow) -> dict[str, Counter[str]]:
