@@ -6,21 +6,22 @@ anything from, `schemas/examples/<name>.py` states more of them as `SOURCES`.
 """
 
 import importlib
-from collections.abc import Iterator, Mapping
+import shutil
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
-from tests.support.snapshots import publish_rows
+from tests.support.snapshots import FIRST_DAY, VERSIONS, publish_rows
 from yrdx import catalogue, deriving, pipeline, publication
 from yrdx.contract.pages import dictionary_html, dictionary_markdown
 from yrdx.dataset import Dataset, Kind, Periodicity
 from yrdx.derivation import Given
-from yrdx.deriving import Derived, Judged
+from yrdx.deriving import Derived
 from yrdx.errors import ConfigurationError, DerivedRowsAreWrong
+from yrdx.model import Admission
 from yrdx.pipeline import Exchange
 from yrdx.settings import Settings
 
@@ -37,124 +38,149 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the good row of every delivered dataset is published."""
+    home = tmp_path_factory.mktemp("published")
+    exchange = exchange_in(home)
+    for dataset in catalogue.datasets():
+        publish_rows(exchange, dataset.name, {(PERIODS[dataset.periodicity], "33"): [{}]})
+    return home
+
+
 @pytest.fixture
-def exchange(tmp_path: Path) -> Exchange:
-    """An exchange in which nothing is published."""
-    return pipeline.open_exchange(Settings(home=tmp_path, store=str(tmp_path / "store")))
+def exchange(name: str, published: Path, tmp_path: Path) -> Exchange:
+    """An exchange with all snapshots that the dataset is derived from."""
+    return exchange_with_sources(name, published, tmp_path / "one")
 
 
-def sources_of(name: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-    """The delivered datasets that a derived one rests on, with rows as changes to a good row."""
-    module = importlib.import_module(f"schemas.examples.{name}")
-    stated = getattr(module, "SOURCES", {})
-    for need in catalogue.derivation(name).needs:
-        if need in catalogue.derived_names():
-            yield from sources_of(need)
-        else:
-            yield need, stated.get(need, [{}])
+def exchange_in(home: Path) -> Exchange:
+    return pipeline.open_exchange(Settings(home=home, store=str(home / "store")))
 
 
-def publish_source(exchange: Exchange, need: str, rows: list[Mapping[str, Any]]) -> None:
-    period = PERIODS[catalogue.dataset(need).periodicity]
-    publish_rows(exchange, need, {(period, "33"): rows})
+def exchange_with_sources(name: str, published: Path, home: Path) -> Exchange:
+    shutil.copytree(published, home)
+    exchange = exchange_in(home)
+    for need in needs_of(name):
+        for derived in (need, name) if need in catalogue.derived_names() else (name,):
+            module = importlib.import_module(f"schemas.examples.{derived}")
+            for source, rows in getattr(module, "SOURCES", {}).items():
+                period = PERIODS[catalogue.dataset(source).periodicity]
+                publish_rows(
+                    exchange, source, {(period, "33"): rows}, unit=derived.replace("_", "-")
+                )
+    return exchange
+
+
+def needs_of(name: str) -> tuple[str, ...]:
+    return catalogue.derivation(name).needs
 
 
 def derive(exchange: Exchange, name: str) -> tuple[Derived, publication.Manifest | None]:
     """Derive a dataset, and before it those derived ones that it needs."""
-    for need in catalogue.derivation(name).needs:
+    for need in needs_of(name):
         if need in catalogue.derived_names():
             derive(exchange, need)
     return pipeline.derive(exchange, name), pipeline.publish(exchange, name)
 
 
-def test_snapshots_follow_from_their_sources_and_from_nothing_else(
-    name: str, exchange: Exchange
+def test_the_same_snapshots_give_the_same_version_and_no_second_one(
+    name: str, exchange: Exchange, published: Path, tmp_path: Path
 ) -> None:
-    before, versions = None, []
-    for need, rows in sources_of(name):
-        publish_source(exchange, need, rows)
+    derived, manifest = derive(exchange, name)
+    assert manifest is not None
+    assert manifest.rows == derived.rows > 0, "state SOURCES that give a row in its examples"
+    assert all(item.sources for item in manifest.lineage), "each place names its sources"
+    assert derived in pipeline.sources_of(exchange, name)
+    again, nothing = derive(exchange, name)
+    assert (again, nothing) == (derived, None), "the same sources gave something else"
+    other = exchange_with_sources(name, published, tmp_path / "other")
+    _, its_manifest = derive(other, name)
+    assert its_manifest is not None
+    assert its_manifest.version == manifest.version
+    assert its_manifest.files == manifest.files
+
+
+def test_a_changed_source_gives_a_new_version(name: str, exchange: Exchange) -> None:
+    before, first = derive(exchange, name)
+    assert first is not None
+    for need in sorted(set(needs_of(name)) - set(catalogue.derived_names()), reverse=True):
+        take_back(exchange, need)
         derived, manifest = derive(exchange, name)
-        again, nothing = derive(exchange, name)
-        assert again.places == derived.places, "the same sources gave other rows"
-        assert nothing is None, "the same sources gave another version"
-        is_other = before is None or derived.places != before.places
-        assert (manifest is not None) == (is_other and bool(derived.places))
-        before = derived
-        versions += [manifest.numbers] if manifest else []
-    assert before is not None
-    assert before.rows, "nothing is derived: state SOURCES that give a row in the examples"
-    assert versions == sorted(set(versions)), "versions must rise with each change"
-    current = publication.newest(exchange.store, name)
-    assert current is not None
-    assert current.rows == before.rows
-    assert all(item.sources for item in current.lineage), "each place names its sources"
-    known = {tuple(sorted(item.sources.items())) for item in pipeline.sources_of(exchange, name)}
-    assert tuple(sorted(before.sources.items())) in known
-
-
-def test_two_exchanges_with_the_same_snapshots_derive_the_same_version(
-    name: str, tmp_path: Path
-) -> None:
-    made = []
-    for place in ("one", "other"):
-        home = tmp_path / place
-        one = pipeline.open_exchange(Settings(home=home, store=str(home / "store")))
-        for need, rows in sources_of(name):
-            publish_source(one, need, rows)
-        _, manifest = derive(one, name)
+        assert derived.sources != before.sources
+        if derived.places == before.places:
+            assert manifest is None, "the same rows gave another version"
+            continue
         assert manifest is not None
-        made.append((manifest.version, [file.sha256 for file in manifest.files]))
-    assert made[0] == made[1]
+        assert manifest.parent == first.version
+        assert manifest.numbers > first.numbers
+        return
+    pytest.fail("the rows are the same without any of the sources")
+
+
+def take_back(exchange: Exchange, need: str) -> None:
+    """Withdraw what was delivered of a dataset, and publish what is left: nothing."""
+    current = publication.newest(exchange.store, need)
+    assert current is not None
+    for item in current.lineage:
+        admission = Admission.model_validate_json(exchange.store.get(item.admission_key))
+        pipeline.withdraw(
+            exchange, admission.delivery, reason="a mistake", withdrawn_at=admission_day(admission)
+        )
+    pipeline.publish(exchange, need)
+
+
+def admission_day(admission: Admission) -> datetime:
+    received = admission.delivery.received_at
+    assert received is not None
+    return received + timedelta(days=1)
 
 
 def test_a_wrong_row_is_a_fault_of_ours_and_is_not_admitted(
     name: str, exchange: Exchange, tmp_path: Path
 ) -> None:
-    for need, rows in sources_of(name):
-        publish_source(exchange, need, rows)
-    derive(exchange, name)
-    dataset = catalogue.dataset(name)
-    mandatory = [
+    for need in needs_of(name):
+        if need in catalogue.derived_names():
+            derive(exchange, need)
+    dataset, derivation = catalogue.dataset(name), catalogue.derivation(name)
+    placed = {*dataset.province.meta.root_names(), dataset.period_column}
+    lost = next(
         column
         for column, facts in dataset.columns.items()
-        if facts.requirement == "M" and column not in dataset.province.meta.root_names()
-    ]
-    lost = next(column for column in mandatory if column != dataset.period_column)
+        if facts.requirement == "M" and column not in placed
+    )
+    opened = deriving.open_sources(exchange.store, derivation, name=name)
+    given = opened.given(exchange.store, settings=exchange.settings, lists={}, cache=tmp_path)
+    rows = derivation.make(given).collect().lazy()
     with pytest.raises(DerivedRowsAreWrong, match=f"required_value_is_missing.*{lost}"):
-        judge_spoilt(exchange, dataset, tmp_path / "lost", **{lost: pl.lit(None)})
+        judge(rows.with_columns(pl.lit(None).alias(lost)), given, dataset, into=tmp_path / "lost")
     with pytest.raises(DerivedRowsAreWrong, match="other columns than the contract"):
-        judge_spoilt(exchange, dataset, tmp_path / "more", more=pl.lit(1))
+        judge(rows.with_columns(more=1), given, dataset, into=tmp_path / "more")
+    assert publication.newest(exchange.store, name) is None
 
 
-def judge_spoilt(
-    exchange: Exchange, dataset: Dataset, folder: Path, **changes: pl.Expr
-) -> list[Judged]:
-    """Derive rows as the verb does, but with a column that is other than it should be."""
-    derivation = catalogue.derivation(dataset.name)
-
-    def make(given: Given) -> pl.LazyFrame:
-        return derivation.make(given).with_columns(**changes)
-
-    spoilt = replace(derivation, make=make)
-    opened = deriving.open_sources(exchange.store, spoilt, name=dataset.name)
-    given = opened.given(exchange.store, settings=exchange.settings, lists={}, cache=folder)
-    folder.mkdir()
-    found = []
-    for made in deriving.make_rows(dataset, spoilt, given, into=folder):
-        into = folder / f"{made.period}-{made.province}"
-        into.mkdir()
-        admission = next(iter(deriving.contents_in_force(exchange.store, dataset.name).values()))
-        judged = deriving.judge_rows(
+def judge(rows: pl.LazyFrame, given: Given, dataset: Dataset, *, into: Path) -> None:
+    """Place and check rows as the verb does."""
+    derivation = replace(catalogue.derivation(dataset.name), make=lambda given: rows)
+    into.mkdir()
+    for made in deriving.make_rows(dataset, derivation, given, into=into):
+        delivery = pipeline.identify(
+            made.path,
+            filename="rows.parquet",
+            province=made.province,
+            unit="exchange",
+            dataset=dataset.name,
+            period=made.period,
+        )
+        deriving.judge_rows(
             made,
             dataset,
-            delivery=admission.delivery,
-            versions=pipeline.newest_report(exchange, admission.delivery).versions,
+            delivery=delivery.model_copy(update={"received_at": FIRST_DAY}),
+            versions=VERSIONS,
             references={},
             lists={},
             into=into,
         )
-        found.append(judged)
-    return found
 
 
 def test_its_documents_render(name: str) -> None:

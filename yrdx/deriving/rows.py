@@ -126,6 +126,11 @@ def _refuse_wrong(report: Report, table: Table, *, findings: Path) -> None:
     if report.faults:
         broken = report.faults[0].message
         raise DerivedRowsAreWrong(f"{named}: the check of derived rows broke: {broken}")
+    if report.notes:
+        changed = "; ".join(f"{item.rule} ({item.column})" for item in report.notes)
+        raise DerivedRowsAreWrong(
+            f"{named}: derived values are not as the contract writes them: {changed}"
+        )
     wrongs = [item for item in report.findings if item.severity is Severity.ERROR]
     if wrongs or report.rows.admitted != table.rows_estimate:
         found = pl.read_parquet(findings).filter(pl.col("severity") == Severity.ERROR.value)
