@@ -11,13 +11,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
 from yrdx.checking.receipt_values import SEVERITIES
+from yrdx.excel import SPECIAL, xml_text, xml_texts
 from yrdx.model import Severity
 
 LETTERS = "ABCDEFGHIJKLMN"
@@ -34,8 +34,6 @@ MARKUP = 900
 
 _ROWS_AT_ONCE = 25_000
 _STYLE = re.compile(rf'<c r="[{LETTERS}]([234])" s="([0-9]+)"')
-_UNSPEAKABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-_SPECIAL = f"[&<>]|{_UNSPEAKABLE}|_x[0-9A-Fa-f]{{4}}_"
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 
 
@@ -60,7 +58,8 @@ class _Strings:
         """All of them; Excel counts them itself."""
         head = re.sub(r' (?:count|uniqueCount)="[0-9]+"', "", self.drawn)
         body = "".join(
-            f'<si><t xml:space="preserve">{_escaped_text(text)}</t></si>' for text in self.added
+            f'<si><t xml:space="preserve">{xml_text(text, in_attribute=False)}</t></si>'
+            for text in self.added
         )
         return head.replace("</sst>", f"{body}</sst>")
 
@@ -178,17 +177,4 @@ def _shared(values: pl.Series, style: str, strings: _Strings, *, empty: str) -> 
 
 def _escaped(values: pl.Series) -> pl.Series:
     """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
-    if not values.str.contains(_SPECIAL).any():
-        return values
-    return (
-        values.str.replace_all("&", "&amp;", literal=True)
-        .str.replace_all("<", "&lt;", literal=True)
-        .str.replace_all(">", "&gt;", literal=True)
-        .str.replace_all(_UNSPEAKABLE, "\ufffd")
-        .str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_")
-    )
-
-
-def _escaped_text(text: str) -> str:
-    speakable = re.sub(_UNSPEAKABLE, "\ufffd", escape(text, quote=False))
-    return re.sub("_x([0-9A-Fa-f]{4})_", r"_x005F_x\1_", speakable)
+    return xml_texts(values) if values.str.contains(SPECIAL).any() else values

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from yrdx.copies.package import RELATIONS, WORKBOOK, Package, UnusualWorkbook, xml_text
+from yrdx.copies.package import RELATIONS, WORKBOOK, Package, UnusualWorkbook
 from yrdx.copies.places import letters_of, range_of, spell_range
+from yrdx.excel import xml_text
 
 PROBLEM_WIDTH = 64
 _TAG = re.compile(rb"<(/?)([\w:.-]+)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>")

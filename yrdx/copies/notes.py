@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from yrdx.copies.package import MAIN, Package, UnusualWorkbook, xml_text
+from yrdx.copies.package import MAIN, Package, UnusualWorkbook
 from yrdx.copies.places import Place, name_of, range_of
+from yrdx.excel import xml_text
 
 AUTHOR = "校验回执 yrdx"
 _BLOCK = 1024

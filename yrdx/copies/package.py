@@ -8,8 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from html import escape, unescape
+from html import unescape
 from typing import IO
 
 from yrdx.reading.sheet_xml import sheet_members
@@ -20,7 +19,6 @@ WORKBOOK, STYLES, TYPES = "xl/workbook.xml", "xl/styles.xml", "[Content_Types].x
 _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LINK = re.compile(r"<Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""([A-Za-z:]+)\s*=\s*["']([^"']*)["']""")
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _LARGEST = 64 << 20
 _WIDE = 1 << 30
@@ -182,13 +180,6 @@ class Package:
 def packed(into: IO[bytes]) -> zipfile.ZipFile:
     """A package to be written: the same parts give the same bytes."""
     return zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-
-
-@lru_cache(maxsize=4_096)
-def xml_text(text: str) -> str:
-    """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
-    spelt = re.sub("_x([0-9A-Fa-f]{4})_", r"_x005F_x\1_", _UNSPEAKABLE.sub("\ufffd", text))
-    return escape(spelt, quote=True)
 
 
 def _links_of(part: str) -> str:

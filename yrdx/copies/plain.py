@@ -24,7 +24,7 @@ from yrdx.checking.findings import MASKED
 from yrdx.copies.marking import Layout
 from yrdx.copies.package import packed
 from yrdx.copies.places import letters_of
-from yrdx.excel import ROWS_A_SHEET
+from yrdx.excel import ROWS_A_SHEET, xml_texts
 from yrdx.reading.table import ROW, Table
 
 NUMBER = "行号"
@@ -33,7 +33,6 @@ NUMBER = "行号"
 _BATCH = 8_000
 _LONGEST = 32_000
 _MANY_CELLS = 5_000_000
-_UNSPEAKABLE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x{fffe}\\x{ffff}]"
 _STYLE = re.compile(r'<c r="[A-Z]+2" s="([0-9]+)"')
 
 
@@ -251,17 +250,6 @@ def _cell(letters: str, style: str, row: pl.Expr, *, is_number: bool) -> pl.Expr
     else:
         opening = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
         closing = "</t></is></c>"
-        value = _escaped(value)
+        value = xml_texts(value)
     full = pl.concat_str(pl.lit(start), row, pl.lit(opening), value, pl.lit(closing))
     return full.fill_null(pl.concat_str(pl.lit(start), row, pl.lit(f'" s="{style}"/>')))
-
-
-def _escaped(value: pl.Expr) -> pl.Expr:
-    """Text as XML wants it; what XML cannot say at all becomes the replacement character."""
-    return (
-        value.str.replace_all("&", "&amp;", literal=True)
-        .str.replace_all("<", "&lt;", literal=True)
-        .str.replace_all(">", "&gt;", literal=True)
-        .str.replace_all(_UNSPEAKABLE, "\ufffd")
-        .str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_")
-    )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import IO
 
-from yrdx.copies.package import MAIN, UnusualWorkbook, xml_text
+from yrdx.copies.package import MAIN, UnusualWorkbook
 from yrdx.copies.places import LAST_COLUMN, Place, letters_of, name_of, number_of, range_of
 from yrdx.copies.styles import GENERAL_FORMAT, TEXT_FORMAT, Ink, Styles
+from yrdx.excel import xml_text
 
 _PIECE = 4 << 20
 _LONGEST = 64 << 20
