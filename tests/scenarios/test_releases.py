@@ -1,5 +1,6 @@
 """The story of an exchange's releases: made, stopped, confirmed, taken back, superseded."""
 
+import hashlib
 from datetime import date, datetime
 from pathlib import Path
 
@@ -7,7 +8,15 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.releases import CREATED, DAY, open_exchange, programmes, school, schools
+from tests.support.releases import (
+    CREATED,
+    DAY,
+    open_exchange,
+    programmes,
+    school,
+    schools,
+    without_others,
+)
 from tests.support.snapshots import publish_rows
 from yrdx import pipeline, publication
 from yrdx.cli.app import build
@@ -75,6 +84,7 @@ def test_a_release_pins_what_fits_and_the_same_snapshots_make_no_second_one(
         manifest = publication.newest(exchange.store, pin.dataset)
         assert manifest is not None
         assert (pin.version, pin.rows) == (manifest.version, manifest.rows)
+        assert hashlib.sha256(exchange.store.get(pin.manifest)).hexdigest() == pin.sha256
     judged = {(item.dataset, item.rule): item for item in first.rules}
     reference = judged["program_offering", "reference_is_not_in_its_dataset:inst_code"]
     assert (reference.outcome, reference.examined) == (Outcome.PASSED, 50)
@@ -225,7 +235,7 @@ def test_the_same_by_hand(
 ) -> None:
     monkeypatch.setenv("YRDX_HOME", str(tmp_path))
     monkeypatch.setenv("YRDX_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("YRDX_RELEASE_WITHOUT", "policy_indicator")
+    monkeypatch.setenv("YRDX_RELEASE_WITHOUT", without_others())
 
     def run(*words: str, leaves: int = 0) -> str:
         answer = CliRunner().invoke(build(), ["--lang", "zh", "release", *words])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from yrdx.model import Text
 from yrdx.publication.manifest import Manifest
-from yrdx.publication.pointer import manifest_bytes, newest
+from yrdx.publication.pointer import newest
 from yrdx.releasing.manifest import Pin, Source
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
@@ -83,7 +83,7 @@ def choose(store: ObjectStore, wanted: Sequence[Wanted], *, followed: Followed) 
             sources = needed
         if manifest is not None:
             manifests[item.name] = manifest
-            pins.append(_pin(item, manifest, sources))
+            pins.append(_pin(item, manifest, sources, store=store))
     return Chosen(manifests=manifests, pins=tuple(pins), outdated=tuple(outdated))
 
 
@@ -114,14 +114,17 @@ def _outdated(item: Wanted, manifest: Manifest | None, differing: Sequence[str])
     )
 
 
-def _pin(item: Wanted, manifest: Manifest, sources: Mapping[str, str]) -> Pin:
+def _pin(
+    item: Wanted, manifest: Manifest, sources: Mapping[str, str], *, store: ObjectStore
+) -> Pin:
+    key = layout.manifest(item.name, manifest.version)
     return Pin(
         dataset=item.name,
         title=item.title,
         source=item.source,
         version=manifest.version,
-        manifest=layout.manifest(item.name, manifest.version),
-        sha256=hashlib.sha256(manifest_bytes(manifest)).hexdigest(),
+        manifest=key,
+        sha256=hashlib.sha256(store.get(key)).hexdigest(),
         contract=manifest.contract,
         rows=manifest.rows,
         sources=dict(sources),

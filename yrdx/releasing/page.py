@@ -63,8 +63,8 @@ def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
         outcomes=OUTCOME_WORDS,
         measures=MEASURE_WORDS,
         counted=Counter(item.state for item in proposal.coverage),
-        findings=[item for item in proposal.rules if item.outcome is not Outcome.PASSED],
-        passed=sum(item.outcome is Outcome.PASSED for item in proposal.rules),
+        findings=[item for item in proposal.rules if item.count],
+        judged=Counter(item.outcome for item in proposal.rules),
     )
 
 
