@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         default=None,
         description="YAML: channels that messages go to, by province; None: nobody is told",
     )
+    disclosure_k: int = Field(
+        default=10,
+        ge=10,
+        description="persons that a count for everybody has at least, and values that stay "
+        "possible for each count that is not told",
+    )
     copy_rows: int = Field(
         default=COPY_ROWS,
         ge=1,

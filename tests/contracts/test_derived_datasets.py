@@ -93,7 +93,8 @@ def test_the_same_snapshots_give_the_same_version_and_no_second_one(
     assert all(item.sources for item in manifest.lineage), "each place names its sources"
     assert derived in pipeline.sources_of(exchange, name)
     again, nothing = derive(exchange, name)
-    assert (again, nothing) == (derived, None), "the same sources gave something else"
+    assert (again.places, nothing) == (derived.places, None), "the same sources gave other rows"
+    assert again == derived or looks_back(name), "the same sources gave something else"
     other = exchange_with_sources(name, published, tmp_path / "other")
     _, its_manifest = derive(other, name)
     assert its_manifest is not None
@@ -104,10 +105,10 @@ def test_the_same_snapshots_give_the_same_version_and_no_second_one(
 def test_a_changed_source_gives_a_new_version(name: str, exchange: Exchange) -> None:
     before, first = derive(exchange, name)
     assert first is not None
-    for need in sorted(set(needs_of(name)) - set(catalogue.derived_names()), reverse=True):
+    for need in sorted(delivered_needs(name), reverse=True):
         take_back(exchange, need)
         derived, manifest = derive(exchange, name)
-        assert derived.sources != before.sources
+        assert derived.sources != before.sources or derived.places == before.places
         if derived.places == before.places:
             assert manifest is None, "the same rows gave another version"
             continue
@@ -116,6 +117,20 @@ def test_a_changed_source_gives_a_new_version(name: str, exchange: Exchange) -> 
         assert manifest.numbers > first.numbers
         return
     pytest.fail("the rows are the same without any of the sources")
+
+
+def delivered_needs(name: str) -> set[str]:
+    """The delivered datasets that a derived one rests on in the end."""
+    if name not in catalogue.derived_names():
+        return {name}
+    return {need for one in needs_of(name) for need in delivered_needs(one)}
+
+
+def looks_back(name: str) -> bool:
+    """Whether a derivation, or one it rests on, takes its own last snapshot as a source."""
+    return name in catalogue.derived_names() and (
+        catalogue.derivation(name).looks_back or any(map(looks_back, needs_of(name)))
+    )
 
 
 def take_back(exchange: Exchange, need: str) -> None:

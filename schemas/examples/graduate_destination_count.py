@@ -1,0 +1,28 @@
+"""A good row of the counts of graduate destinations, and what breaks each rule."""
+
+from typing import Any
+
+GOOD: dict[str, Any] = {
+    "grad_year": 2024,
+    "province_code": "33",
+    "city_code": "330100",
+    "inst_code": "4133012861",
+    "edu_level": "1",
+    "dest_type": "all",
+    "major_category": "all",
+    "match_level": "all",
+    "work_province": "all",
+    "count_state": "published",
+    "counted": 128,
+    "counted_in": None,
+}
+
+SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("count_contradicts_its_state", "counted"): {"counted": None},
+    ("value_is_not_in_code_list", "count_state"): {"count_state": "※"},
+}
+
+GOOD_TOO: list[dict[str, Any]] = [
+    {"count_state": "suppressed", "counted": None},
+    {"count_state": "held", "counted_in": "1.0.0-0123456789ab"},
+]
