@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from yrdx import pipeline, publication
-from yrdx.checking.result import Terms
 from yrdx.model import Report, Severity, Verdict
 from yrdx.settings import TIMEZONE, Settings
 
@@ -155,7 +154,7 @@ def test_the_partners_dry_run_says_what_the_exchange_says(home, exchange, tmp_pa
         dataset="enterprise",
         period="2025",
     )
-    terms = Terms(province="33", period="2025", today=RECEIVED.date())
+    terms = pipeline.terms_on(RECEIVED.date(), delivery, exchange.agreement(delivery))
     dry = pipeline.check_file(path, delivery, terms=terms, store=exchange.store, into=into)
     received = {"received_at": report.delivery.received_at, "attempt": report.delivery.attempt}
     assert dry.model_copy(update={"delivery": dry.delivery.model_copy(update=received)}) == report

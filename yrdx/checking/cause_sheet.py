@@ -24,6 +24,8 @@ _COLUMNS = (
     ("What to do", 60),
     ("规则编号", 40),
 )
+_PRINTED = 9
+"""So many columns are printed: with the English ones nothing could be read on a sheet of A4."""
 
 
 def draw_causes(sheet: Any, receipt: Receipt, looks: Mapping[Any, Any]) -> None:
@@ -44,6 +46,7 @@ def draw_causes(sheet: Any, receipt: Receipt, looks: Mapping[Any, Any]) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, top + len(receipt.causes), _PRINTED - 1)
 
 
 def listed_words(receipt: Receipt) -> str:

@@ -182,6 +182,7 @@ def _draw_summary(sheet: Any, receipt: Receipt, looks: dict[str, Any]) -> None:
     sheet.autofilter(top, 0, max(row, top), len(_SUMMARY) - 1)
     sheet.freeze_panes(top + 1, 0)
     _print_wide(sheet)
+    sheet.print_area(0, 0, max(row, top), _SUMMARY.index("What is wrong") - 1)
 
 
 def _facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:

@@ -288,7 +288,9 @@ def _unchecked(receipt: Receipt, terminal: Terminal) -> None:
     terminal.heading("这次没有检查的规则", "Rules that were not checked")
     reasons: dict[str, list[str]] = {}
     for item in receipt.not_checked:
-        named = terminal.of(item.title) or item.rule
-        reasons.setdefault(terminal.of(item.reason), []).append(named)
-    for reason, names in reasons.items():
-        terminal.say(f"  {terminal.told(reason.rstrip('。.'), joined(dict.fromkeys(names)))}")
+        reasons.setdefault(terminal.of(item.reason), []).append(terminal.of(item.title))
+    for reason, titles in reasons.items():
+        number = terminal.word(f"{len(titles)} 条规则", f"{len(titles)} rules")
+        about = joined(dict.fromkeys(title for title in titles if title))
+        told = f"{number} · {about}" if about else number
+        terminal.say(f"  {terminal.told(reason.rstrip('。.'), told)}")

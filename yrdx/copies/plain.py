@@ -133,6 +133,7 @@ def _draw_about(book: Any, outline: Outline) -> None:
     for row, (name, text) in enumerate(outline.about, start=2):
         about.write_string(row, 0, name, label)
         about.write_string(row, 1, text, plain)
+    _print_wide(about)
 
 
 def _draw_sheet(sheet: Any, table: Table, looks: dict[str, Any], *, first: int) -> None:
@@ -146,6 +147,10 @@ def _draw_sheet(sheet: Any, table: Table, looks: dict[str, Any], *, first: int) 
         sheet.write_blank(1, column, None, looks["text"])
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
+    _print_wide(sheet)
+
+
+def _print_wide(sheet: Any) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
