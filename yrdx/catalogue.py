@@ -85,9 +85,19 @@ def _restricted_in(*folders: Path) -> frozenset[str]:
 
 def _names_in(*folders: str) -> tuple[str, ...]:
     sources = sorted(path for folder in folders for path in Path(folder).glob("*.py"))
-    return tuple(
-        path.stem for path in sources if _EXPORTS_DATASET.search(path.read_text(encoding="utf-8"))
-    )
+    return tuple(path.stem for path in sources if _exports_dataset(path, _stamp(path)))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What tells that a source was written anew."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@cache
+def _exports_dataset(path: Path, _written: tuple[int, int]) -> bool:
+    """Whether a source exports a dataset; each is read once, for it is asked often."""
+    return _EXPORTS_DATASET.search(path.read_text(encoding="utf-8")) is not None
 
 
 def dataset(name: str) -> Dataset:
