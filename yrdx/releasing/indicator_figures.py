@@ -103,6 +103,14 @@ def withheld_by_reason(measures: Iterable[Measured]) -> list[tuple[Text, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0].zh))
 
 
+def without_rows(material: Material) -> tuple[tuple[str, Text], ...]:
+    """Measures that are defined, and of which no province has a row: nothing of theirs arrived."""
+    there = set(_rows(material)["measure_code"].unique())
+    return tuple(
+        (code, material.measures[code]) for code in sorted(material.measures.keys() - there)
+    )
+
+
 def _rows(material: Material) -> pl.DataFrame:
     """Rows about whole provinces and the whole region, of all people and schools together."""
     rows = material.frames[INDICATORS]

@@ -22,6 +22,7 @@ from yrdx.releasing.indicator_figures import (
     Standing,
     measured,
     withheld_by_reason,
+    without_rows,
     years_shown,
 )
 from yrdx.releasing.manifest import Coverage, CoverageState, DatasetChange, Outcome
@@ -66,6 +67,7 @@ def report_html(material: Material) -> str:
         targets=targets,
         others=others,
         withheld=withheld_by_reason((*targets, *others)),
+        nothing=without_rows(material) if has_indicators else (),
         standings=STANDING_WORDS,
         tally=_tally(targets),
         maps=maps_of(material) if MAP in material.frames else (),

@@ -124,6 +124,17 @@ def test_what_is_withheld_is_told_with_its_reason_and_never_as_a_number(page: El
     assert "安徽省" in told["K03"]
 
 
+def test_an_indicator_without_any_row_is_told_too(given: Material) -> None:
+    rows = given.frames[INDICATORS].filter(pl.col("measure_code") != "K06")
+    kept = {name: getattr(given, name) for name in Material.__slots__ if name != "frames"}
+    page = Page(report_html(Material(**kept, frames={**given.frames, INDICATORS: rows}))).root
+    (nothing,) = (
+        each for each in page.all("ul") if "nothing" in (each.attributes.get("class") or "")
+    )
+    assert nothing.all("b")[0].text == "K06"
+    assert "绩效" in nothing.whole_text
+
+
 def test_a_value_just_short_of_its_target_is_not_rounded_up_to_it(given: Material) -> None:
     rows = given.frames[INDICATORS]
     target = rows.filter(pl.col("measure_code") == "K04")["target_value"][0]
