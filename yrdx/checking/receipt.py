@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined
 
 from yrdx.checking.approval_words import how_it_stands
 from yrdx.checking.attempts import SINCE_LAST
@@ -31,6 +28,7 @@ from yrdx.checking.returned import Returned
 from yrdx.checking.versions import digests_of
 from yrdx.dataset import Dataset
 from yrdx.model import Decision, Report, Text
+from yrdx.pages import render
 from yrdx.settings import TIMEZONE
 
 __all__ = ["DECISION", "Receipt", "draw_up", "issue_again", "write_receipt"]
@@ -121,10 +119,7 @@ def issue_again(
 
 def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
     """The receipt as one page that needs nothing else, neither network nor script."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
+    filters = {
         "count": lambda number: f"{number:,}",
         "figure": lambda number: f"{number:,.10g}",
         "short": _short,
@@ -132,8 +127,10 @@ def as_html(receipt: Receipt, *, previous: Previous | None = None) -> str:
         "percent": lambda part: f"{100 * part:.2f}",
         "where": place_words,
     }
-    source = resources.files("yrdx.checking").joinpath("receipt.html.j2")
-    return environment.from_string(source.read_text(encoding="utf-8")).render(
+    return render(
+        "receipt.html.j2",
+        "yrdx.checking",
+        filters=filters,
         receipt=receipt,
         received=_received(receipt),
         previous=previous,

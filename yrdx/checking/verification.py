@@ -19,8 +19,7 @@ from yrdx.checking.proof import artefact, canonical, digest_of
 from yrdx.checking.receipt_values import Receipt
 from yrdx.checking.signing import PublicKey
 from yrdx.model import Text
-
-_BLOCK = 1 << 20
+from yrdx.store.content import both_digests
 
 
 class Outcome(StrEnum):
@@ -153,13 +152,8 @@ def _artefacts(receipt: Receipt, folder: Path) -> Iterator[Point]:
 
 
 def _file(receipt: Receipt, file: Path) -> Iterator[Point]:
-    sha256, sm3 = hashlib.sha256(), hashlib.new("sm3")
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            sha256.update(block)
-            sm3.update(block)
     delivery = receipt.delivery
-    if (sha256.hexdigest(), sm3.hexdigest()) == (delivery.sha256, delivery.sm3):
+    if both_digests(file) == (delivery.sha256, delivery.sm3):
         yield _good(
             f"{file.name} 就是回执所说的文件（SHA-256 与 SM3 一致）",
             f"{file.name} is the file that the receipt speaks of (SHA-256 and SM3 agree)",

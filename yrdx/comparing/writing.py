@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xlsxwriter
-from jinja2 import Environment, StrictUndefined
 
 from yrdx.checking.receipt_values import SEVERITY_WORDS
 from yrdx.comparing.notice import Notice
 from yrdx.excel import ROWS_A_SHEET
 from yrdx.model import Text
+from yrdx.pages import render
 
 FILES = ("rows.parquet", "notice.xlsx", "notice.html", "notice.json")
 """What a notice consists of; the last one proves that all are there."""
@@ -48,15 +47,17 @@ def write_notice(
 
 def notice_html(notice: Notice, *, names: Mapping[str, Text]) -> str:
     """The page of a notice; it needs nothing beside itself."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    source = resources.files("yrdx.comparing").joinpath("notice.html.j2")
-    template = environment.from_string(source.read_text(encoding="utf-8"))
     by_rule = {
         item.rule: [line for line in notice.lines if line.rule == item.rule] for item in notice.told
     }
-    return template.render(notice=notice, by_rule=by_rule, names=names, words=SEVERITY_WORDS)
+    return render(
+        "notice.html.j2",
+        "yrdx.comparing",
+        notice=notice,
+        by_rule=by_rule,
+        names=names,
+        words=SEVERITY_WORDS,
+    )
 
 
 def _write_workbook(

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from yrdx.checking.receipt_values import SEVERITY_WORDS
 from yrdx.judging.judgement import Judged, RuleJudged
 from yrdx.judging.wording import as_figure, left_open, masked
 from yrdx.model import Delivery, NotChecked, Severity
+from yrdx.pages import render
 from yrdx.table_rule import About
 
 _WRONG_LINES = 200
@@ -50,12 +48,10 @@ def write_quality(
 
 def quality_html(quality: dict[str, Any]) -> str:
     """The page for the values of a `quality.json`."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["figure"] = as_figure
-    source = resources.files("yrdx.judging").joinpath("quality.html.j2")
-    return environment.from_string(source.read_text(encoding="utf-8")).render(
+    return render(
+        "quality.html.j2",
+        "yrdx.judging",
+        filters={"figure": as_figure},
         quality=quality,
         rules=sorted(quality["rules"], key=lambda item: item["success"]),
         severity_words={item.value: SEVERITY_WORDS[item] for item in Severity},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -17,11 +16,10 @@ from yrdx.pipeline.exchange import Exchange
 from yrdx.pipeline.judgement import refuse
 from yrdx.reading import PERSONAL_RULES, Refusal
 from yrdx.store import layout
+from yrdx.store.content import both_digests
 
 UNDATED = "undated"
 """Period of a delivery whose path and agreement name none."""
-
-_BLOCK = 1 << 20
 
 
 def land(
@@ -54,18 +52,13 @@ def land(
 
 def identify(path: Path, *, filename: str, **identity: str) -> Delivery:
     """The delivery that a file's bytes make, before anyone received it."""
-    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            sha256.update(block)
-            sm3.update(block)
-            size += len(block)
+    sha256, sm3 = both_digests(path)
     return Delivery.model_validate(
         {
             **identity,
-            "sha256": sha256.hexdigest(),
-            "sm3": sm3.hexdigest(),
-            "size": size,
+            "sha256": sha256,
+            "sm3": sm3,
+            "size": path.stat().st_size,
             "filename": filename,
         }
     )

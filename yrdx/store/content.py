@@ -33,6 +33,15 @@ def digest_and_size(body: Body) -> tuple[str, int]:
     return sha256.hexdigest(), size
 
 
+def both_digests(path: Path) -> tuple[str, str]:
+    """SHA-256 and SM3 of a file in hexadecimal, in one pass."""
+    sha256, sm3 = hashlib.sha256(), hashlib.new("sm3")
+    for chunk in chunks(path):
+        sha256.update(chunk)
+        sm3.update(chunk)
+    return sha256.hexdigest(), sm3.hexdigest()
+
+
 @contextmanager
 def whole_file(into: Path) -> Iterator[BinaryIO]:
     """A file that appears at `into` only when the block ends well."""
