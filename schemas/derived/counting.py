@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas import columns, measures
+from schemas import columns
 from schemas.column_rules import AGREED
 from schemas.columns import C, O
 from schemas.reference import code_list
@@ -92,9 +92,7 @@ def counted_in() -> Any:
 
 def step() -> Any:
     """Which published state of the period."""
-    return measures.integer_between(
-        "step", "步次", low=1, high=10_000, en="Step", sensitivity=Sensitivity.INTERNAL, unit="次"
-    )
+    return columns.count("step", "步次", en="Step", sensitivity=Sensitivity.INTERNAL, unit="次")
 
 
 def true_count() -> Any:

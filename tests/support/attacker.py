@@ -52,7 +52,9 @@ def attack(
     for at, published in enumerate(versions):
         for cell, told in published.items():
             before = next((v for v in range(at) if cell in versions[v] and same(cell, v, at)), None)
-            index = number[before, cell] if before is not None else 1 + max(number.values(), default=-1)
+            index = (
+                number[before, cell] if before is not None else 1 + max(number.values(), default=-1)
+            )
             number[at, cell] = index
             if told is not None:
                 known[index] = told
@@ -60,7 +62,9 @@ def attack(
     for at, published in enumerate(versions):
         for parent, children in _sums(published, axes).items():
             row, total = defaultdict(int), 0
-            for index, sign in [(number[at, parent[0]], -1)] + [(number[at, one], 1) for one in children]:
+            for index, sign in [(number[at, parent[0]], -1)] + [
+                (number[at, one], 1) for one in children
+            ]:
                 if index in known:
                     total -= sign * known[index]
                 else:
@@ -83,7 +87,9 @@ def attack(
     ]
 
 
-def _sums(published: Published, axes: Sequence[Sequence[int]]) -> dict[tuple[Cell, int], list[Cell]]:
+def _sums(
+    published: Published, axes: Sequence[Sequence[int]]
+) -> dict[tuple[Cell, int], list[Cell]]:
     """A total, and the column by which its parts are finer → the parts."""
     found: dict[tuple[Cell, int], list[Cell]] = defaultdict(list)
     for cell in published:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.attacker import Learnt, attack
 
+from tests.support.attacker import Learnt, attack
 from yrdx.disclosure import Axis, CountTable, Design, State, Step, count
 from yrdx.disclosure.deciding import decide
 

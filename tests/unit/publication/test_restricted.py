@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.snapshots import publish_rows
 
 import yrdx
+from tests.support.snapshots import publish_rows
 from yrdx import catalogue, pipeline, publication
 from yrdx.errors import ConfigurationError, SnapshotNotFound
 from yrdx.pipeline import Exchange
