@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib import resources
 
 import polars as pl
-from jinja2 import Environment, StrictUndefined
 
 from yrdx.model import Text
+from yrdx.pages import render
 from yrdx.releasing.changes import INSTITUTION
 from yrdx.releasing.manifest import Coverage, CoverageState, Measure, Outcome
 from yrdx.releasing.proposal import Proposal
@@ -41,17 +40,15 @@ _MOST = 40
 
 def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
     """What the release would be, what it changes for whom, and what stops it."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    source = resources.files("yrdx.releasing").joinpath("preview.html.j2")
-    template = environment.from_string(source.read_text(encoding="utf-8"))
     # All of a first release is new: that a school has most rows says nothing.
     listed = most_changed(proposal.institutions, most=_MOST if proposal.base else 0)
     provinces = sorted({item.province for item in proposal.coverage} | names.keys())
-    return template.render(
+    return render(
+        "preview.html.j2",
+        "yrdx.releasing",
         proposal=proposal,
         titles={pin.dataset: pin.title for pin in proposal.pins},
+        dropped=[item.dataset for item in proposal.changes if item.now is None],
         changed={item.dataset: item for item in proposal.changes},
         names=names,
         provinces=provinces,

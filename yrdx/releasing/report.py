@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib import resources
-
-from jinja2 import Environment, StrictUndefined
 
 from yrdx.model import Severity, Text
+from yrdx.pages import render
 from yrdx.publication import Manifest
 from yrdx.publication.manifest import period_order
 from yrdx.releasing.indicator_figures import (
@@ -46,16 +44,14 @@ _WHOLE = Text(zh="长三角", en="Delta")
 
 def report_html(material: Material) -> str:
     """The whole page."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["count"] = lambda number: f"{number:,}"
-    source = resources.files("yrdx.releasing").joinpath("report.html.j2")
     release = material.release
     has_indicators = INDICATORS in material.frames
     targets = measured(material, with_target=True) if has_indicators else ()
     others = measured(material, with_target=False) if has_indicators else ()
-    return environment.from_string(source.read_text(encoding="utf-8")).render(
+    return render(
+        "report.html.j2",
+        "yrdx.releasing",
+        filters={"count": lambda number: f"{number:,}"},
         release=release,
         created=release.created.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M"),
         titles=material.titles,
