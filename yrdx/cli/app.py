@@ -9,6 +9,7 @@ import typer
 
 from yrdx.cli import (
     approve,
+    catalog,
     check,
     compare,
     contents,
@@ -99,6 +100,7 @@ def build() -> typer.Typer:
     erasures.command("delivery")(erase.delivery)
     app.add_typer(erasures, name="erase", rich_help_panel=Panel.VERBS)
     app.command("restrict", rich_help_panel=Panel.VERBS)(restrict.restrict)
+    app.command("catalog", rich_help_panel=Panel.STANDING)(catalog.catalog)
     app.command("retain", rich_help_panel=Panel.VERBS)(retain.retain)
     app.command("rehearse", rich_help_panel=Panel.STANDING)(rehearse.rehearse)
     app.command("compare", rich_help_panel=Panel.VERBS)(compare.compare)

@@ -14,7 +14,7 @@ from pathlib import Path
 from yrdx.erasing.deliveries import erase_from_delivery
 from yrdx.erasing.folder import Folder
 from yrdx.erasing.target import Target
-from yrdx.erasing.versions import erase_from_version, point_again
+from yrdx.erasing.versions import Describe, erase_from_version, point_again
 from yrdx.errors import ConfigurationError, PublishConflict
 from yrdx.model import Delivery
 from yrdx.model.erasure import Erased, ErasureProof, Looked, Outcome, Request
@@ -46,13 +46,14 @@ def erase(
     verified_at: datetime,
     apply: bool,
     key_file: Path | None = None,
+    describe: Describe | None = None,
 ) -> ErasureProof:
     """Erase the target from every object of the store; the proof names all that was looked at.
 
     Without `apply` nothing is written, and the proof says what would become of each object. Done
     again with the same request it finishes what was stopped, and otherwise changes nothing.
     Raises `PublishConflict` when objects that hold it keep appearing: let the writers end, and
-    do it again.
+    do it again. `describe` gives the documents of a version that tell of its files.
     """
     if apply:
         request = _begin(store, request)
@@ -62,7 +63,9 @@ def erase(
         todo = _held(store, target)
         if not todo:
             break
-        for item in _erase_from(store, target, todo, request, apply=apply, key_file=key_file):
+        for item in _erase_from(
+            store, target, todo, request, apply=apply, key_file=key_file, describe=describe
+        ):
             erased[item.key] = item
         if not apply:
             return _proof(request, verified_at, seen.values(), erased.values())
@@ -147,6 +150,7 @@ def _erase_from(
     *,
     apply: bool,
     key_file: Path | None,
+    describe: Describe | None,
 ) -> Iterator[Erased]:
     """Admitted rows before versions: what is published from now on is made without them."""
     seen_to: set[str] = set()
@@ -163,7 +167,7 @@ def _erase_from(
             prefix = layout.published_prefix(name, manifest.version)
             if prefix in folders:
                 for item in erase_from_version(
-                    store, manifest, target, request=request, apply=apply
+                    store, manifest, target, request=request, apply=apply, describe=describe
                 ):
                     seen_to.add(item.key)
                     yield item

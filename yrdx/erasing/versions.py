@@ -11,7 +11,7 @@ import hashlib
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,13 +26,15 @@ from yrdx.model.erasure import Erased, Request
 from yrdx.publication.changes import ChangeFile, Changes, Kind, UnitChange
 from yrdx.publication.difference import Difference, Reason, Side, compare
 from yrdx.publication.facts import dtype_of
-from yrdx.publication.manifest import Manifest, Pointer, SnapshotFile
+from yrdx.publication.manifest import Manifest, Pointer, SnapshotFile, stored_file
 from yrdx.publication.parquet import arrow_type
 from yrdx.publication.pointer import manifest_bytes, read_manifest, read_pointer
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 Place = tuple[str, str]
+Describe = Callable[[Manifest], Mapping[str, bytes]]
+"""Gives the documents of a version that tell of its files."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,13 @@ class _Version:
 
 
 def erase_from_version(
-    store: ObjectStore, manifest: Manifest, target: Target, *, request: Request, apply: bool
+    store: ObjectStore,
+    manifest: Manifest,
+    target: Target,
+    *,
+    request: Request,
+    apply: bool,
+    describe: Describe | None = None,
 ) -> tuple[Erased, ...]:
     """Erase from one version that readers can find; its parent has been seen to already."""
     prefix = layout.published_prefix(manifest.dataset, manifest.version)
@@ -67,7 +75,7 @@ def erase_from_version(
         changes = _changes(version, target)
         _remove_unnamed(version, changes, target)
         if version.places:
-            _rewrite_manifest(version, changes)
+            _rewrite_manifest(version, changes, describe)
         folder.commit()
     if apply:
         point_again(store, manifest.dataset)
@@ -329,7 +337,9 @@ def _remove_unnamed(version: _Version, changes: Changes | None, target: Target) 
                 version.folder.remove(item.key, rows=found.gone)
 
 
-def _rewrite_manifest(version: _Version, changes: Changes | None) -> None:
+def _rewrite_manifest(
+    version: _Version, changes: Changes | None, describe: Describe | None
+) -> None:
     manifest = version.manifest
     lineage = tuple(
         item.model_copy(
@@ -346,5 +356,11 @@ def _rewrite_manifest(version: _Version, changes: Changes | None) -> None:
             "erased": tuple(sorted({*manifest.erased, version.folder.request.request})),
         }
     )
+    documents = dict(stay.documents)
+    for name, body in (describe(stay) if describe else {}).items():
+        if name in documents:
+            version.folder.rewrite(version.folder.prefix + name, body)
+            documents[name] = stored_file(name, body)
+    stay = stay.model_copy(update={"documents": documents})
     key = layout.manifest(manifest.dataset, manifest.version)
     version.folder.rewrite(key, manifest_bytes(stay))

@@ -18,6 +18,7 @@ from yrdx.pipeline.approval import (
     waiting,
 )
 from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
+from yrdx.pipeline.cataloguing import read_catalog, refresh_catalog
 from yrdx.pipeline.coming import derive_all, on_their_way
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.deriving import derive, sources_of
@@ -36,6 +37,7 @@ from yrdx.pipeline.judgement import check
 from yrdx.pipeline.landing import UNDATED, identify, land
 from yrdx.pipeline.listing import deliveries, newest_report, reports
 from yrdx.pipeline.outbox import Sent, channels, news, outbox, rehearsed, tell
+from yrdx.pipeline.proposing import propose_release
 from yrdx.pipeline.publishing import publish
 from yrdx.pipeline.rehearsal import (
     Changed,
@@ -53,7 +55,6 @@ from yrdx.pipeline.releasing import (
     keep_preview,
     newest_release,
     preview_page,
-    propose_release,
     release,
     release_named,
     releases,
@@ -117,7 +118,9 @@ __all__ = [
     "propose_release",
     "proposed",
     "publish",
+    "read_catalog",
     "receipt_key",
+    "refresh_catalog",
     "refuse_unknown_file",
     "rehearse",
     "rehearsed",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from yrdx import catalogue, publication
 from yrdx.agreements import Province
+from yrdx.pipeline.cataloguing import refresh_catalog
 from yrdx.pipeline.exchange import Exchange
 from yrdx.releasing.manifest import Release
 from yrdx.settings import Settings
@@ -38,6 +39,7 @@ def sweep_expired(exchange: Exchange, *, today: date) -> tuple[publication.Swept
     """Remove what has outlived its retention; gives what that was."""
     found = expired(exchange, today=today)
     publication.remove(exchange.store, found)
+    refresh_catalog(exchange.store)
     return found
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from yrdx import catalogue, publication
 from yrdx.agreements import Province, load_province
+from yrdx.contract.version_files import version_files
 from yrdx.errors import ConfigurationError
 from yrdx.model import SnapshotDecision
+from yrdx.pipeline.cataloguing import refresh_catalog
 from yrdx.pipeline.exchange import Exchange
 from yrdx.reference import loaded_lists
 from yrdx.store import layout
@@ -26,14 +28,18 @@ def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | Non
     dataset = catalogue.dataset(dataset_name)
     asks = dataset.name in exchange.settings.approve_snapshots
     with exchange.spool() as spool:
-        return publication.publish(
+        published = publication.publish(
             dataset,
             store=exchange.store,
             provinces=readable_provinces(exchange.settings.provinces),
             spool=spool,
             lists=loaded_lists(exchange.list_store, dataset.needed_lists),
             may_publish=partial(_is_approved, exchange) if asks else None,
+            describe=partial(version_files, dataset),
         )
+    # Whoever was killed between the two leaves the catalog to the next call.
+    refresh_catalog(exchange.store, only=dataset.name)
+    return published
 
 
 def _is_approved(exchange: Exchange, proposed: publication.Manifest) -> bool:

@@ -136,7 +136,8 @@ class Manifest(Frozen):
     not copied. `columns` are those of every file, `shape` is the digest of all that files say of
     them. `changes` tells what is other than in the parent, None for a first version. `withdrawn`
     are the deliveries taken back. `erased` names the requests by which rows were erased by law
-    since it was published: tombstones in its folder tell more.
+    since it was published: tombstones in its folder tell more. `documents` are contract, data
+    dictionary, summary of quality and descriptors for general tools, by name.
     """
 
     dataset: Slug
@@ -162,6 +163,7 @@ class Manifest(Frozen):
     changes: Changes | None = None
     changelog: dict[str, StoredFile] = Field(default_factory=dict)
     erased: tuple[Slug, ...] = ()
+    documents: dict[str, StoredFile] = Field(default_factory=dict)
 
     @property
     def numbers(self) -> tuple[int, int, int]:

@@ -49,6 +49,7 @@ def publish(
     spool: Path,
     lists: Mapping[str, LoadedList] | None = None,
     may_publish: Callable[[Manifest], bool] | None = None,
+    describe: Callable[[Manifest], Mapping[str, bytes]] | None = None,
 ) -> Manifest | None:
     """Publish all that is admitted; the new manifest, or None when nothing is new.
 
@@ -57,6 +58,7 @@ def publish(
     the other one had. Raises `PublishConflict` when others were faster every time. `lists` are
     the loaded lists in use; a version keeps those that the rules of its dataset need.
     `may_publish` is asked of each manifest before anything of it is made; no: nothing is new.
+    `describe` gives the documents, by name, that lie beside the rows of a version.
     """
     published: Manifest | None = None
     conflict: PublishConflict | None = None
@@ -70,6 +72,7 @@ def publish(
                 lists or {},
                 attempt=attempt,
                 may_publish=may_publish,
+                describe=describe,
             )
         except PublishConflict as error:
             conflict = error
@@ -104,6 +107,7 @@ def _publish_once(
     *,
     attempt: int,
     may_publish: Callable[[Manifest], bool] | None,
+    describe: Callable[[Manifest], Mapping[str, bytes]] | None,
 ) -> Manifest | None:
     refuse_misplaced(dataset, store)
     erasures = all_begun(store)
@@ -122,6 +126,7 @@ def _publish_once(
         for key, body in planned.beside.items():
             store.put_if_absent(making.folder() + key, body)
         manifest = _with_changelog(manifest, making, provinces)
+        manifest = _with_documents(manifest, making, describe(manifest) if describe else {})
     store.put_if_absent(layout.manifest(dataset.name, manifest.version), manifest_bytes(manifest))
     if all_begun(store) != erasures:  # what was read before may hold what is being erased now
         raise PublishConflict(f"an erasure began while {dataset.name} was published; publish again")
@@ -204,6 +209,14 @@ def _stop_if_overtaken(making: Making, expected: str | None) -> None:
         raise PublishConflict(
             f"another publisher of {making.dataset.name} was faster; publish again, on top of it"
         )
+
+
+def _with_documents(manifest: Manifest, making: Making, documents: Mapping[str, bytes]) -> Manifest:
+    kept = {}
+    for name, body in documents.items():
+        making.store.put_if_absent(making.folder() + name, body)
+        kept[name] = stored_file(name, body)
+    return manifest.model_copy(update={"documents": kept})
 
 
 def _with_changelog(manifest: Manifest, making: Making, provinces: Sequence[Province]) -> Manifest:

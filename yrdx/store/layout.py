@@ -51,6 +51,7 @@ RELEASES = "releases/"
 OUTBOX = "outbox/"
 
 ERASURES = "erasures/"
+CATALOG = "catalog.json"
 TOMBSTONES = "tombstones/"
 """In each folder that something was erased from; `yrdx.store.tombstones` builds their keys."""
 
