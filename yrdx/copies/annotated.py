@@ -82,6 +82,7 @@ def annotate(
             rows_a_sheet=rows_a_sheet,
         )
         layouts = make_plain(table, outline, into=plain)
+        marks = partial(marks_by_row, findings, titles=titles, rows=rows)
         marked = mark(plain, layouts, marks, about=about, into=target)
         shown = report.rows.read if rows is None else len(rows)
         return _copy(marked, report, is_own=False, shown=shown)
@@ -137,7 +138,8 @@ def _rows_shown(
     """The rows that a large table is cut down to, None for all; and how many have findings."""
     if report.rows.read <= most_rows:
         return None, 0
-    found = [batch["row"].drop_nulls().unique().to_numpy() for batch in read_findings(findings)]
+    batches = read_findings(findings, columns=("row",))
+    found = [batch["row"].drop_nulls().unique().to_numpy() for batch in batches]
     rows = np.unique(np.concatenate(found)).astype(np.uint32) if found else np.empty(0, np.uint32)
     return rows[:most_rows], len(rows)
 

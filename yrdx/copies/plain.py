@@ -64,7 +64,8 @@ class _RowsOfSheet:
     rows: npt.NDArray[np.uint32]
 
     def __call__(self, delivered: int) -> int | None:
-        place = int(np.searchsorted(self.rows, delivered))
+        # Of the same type: for another one numpy would convert all rows at each call.
+        place = int(np.searchsorted(self.rows, np.uint32(delivered)))
         is_here = place < len(self.rows) and self.rows[place] == delivered
         return place + 2 if is_here else None
 
