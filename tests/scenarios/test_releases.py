@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from tests.support.releases import (
     CREATED,
     DAY,
+    DERIVED,
     open_exchange,
     programmes,
     school,
@@ -208,6 +209,24 @@ def test_a_release_is_taken_back_and_superseded_and_nothing_of_it_is_removed(
     assert institution is not None
     assert (institution.added, institution.removed) == (0, 0), "against the one that stood"
     assert superseded_by(exchange.store, first.id) == third.id
+
+
+def test_a_dataset_that_is_held_back_is_in_no_release_nor_is_what_follows_from_it(
+    exchange: Exchange,
+) -> None:
+    first = released(exchange)
+    without = ("industry_major_map", *exchange.settings.release_without)
+    settings = exchange.settings.model_copy(update={"release_without": without})
+    held = Exchange(settings=settings, store=exchange.store)
+    proposal = pipeline.propose_release(held, day=DAY)
+    assert proposal is not None
+    assert {pin.dataset for pin in proposal.pins} == {"institution", "program_offering"}
+    assert [item.dataset for item in proposal.changes] == [DERIVED, "industry_major_map"]
+    assert f"不再包含：{DERIVED}、industry_major_map" in pipeline.preview_page(held, proposal)
+    assert first.pin(DERIVED) is not None
+    unknown = settings.model_copy(update={"release_without": ("institutions",)})
+    with pytest.raises(ConfigurationError, match="YRDX_RELEASE_WITHOUT names institutions"):
+        pipeline.propose_release(Exchange(settings=unknown, store=exchange.store), day=DAY)
 
 
 def test_students_of_a_programme_that_nobody_offers_are_found_over_the_pinned_snapshots(
