@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Manifest
 def program(project: Path, page: str) -> str:
     """All blocks of a page in a row, about the dataset of the tests."""
     text = (project / "docs" / "recipes" / f"{page}.md").read_text(encoding="utf-8")
-    return "\n".join(BLOCK.findall(text.replace("certificate_award", DATASET.name)))
+    return "\n".join(BLOCK.findall(text.replace("competition_award", DATASET.name)))
 
 
 def run(project: Path, page: str) -> dict:

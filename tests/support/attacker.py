@@ -47,30 +47,20 @@ def attack(
     `axes` are positions of the columns of each axis, from fine to coarse. `same` is the oracle:
     whether a cell had the same count in two versions.
     """
-    number: dict[tuple[int, Cell], int] = {}
-    known: dict[int, int] = {}
-    for at, published in enumerate(versions):
-        for cell, told in published.items():
-            before = next((v for v in range(at) if cell in versions[v] and same(cell, v, at)), None)
-            index = (
-                number[before, cell] if before is not None else 1 + max(number.values(), default=-1)
-            )
-            number[at, cell] = index
-            if told is not None:
-                known[index] = told
+    number, known = _numbered(versions, same)
     rows, right = [], []
     for at, published in enumerate(versions):
-        for parent, children in _sums(published, axes).items():
-            row, total = defaultdict(int), 0
-            for index, sign in [(number[at, parent[0]], -1)] + [
-                (number[at, one], 1) for one in children
-            ]:
+        for (total, _), parts in _sums(published, axes).items():
+            row: defaultdict[int, int] = defaultdict(int)
+            rest = 0
+            for cell, sign in [(total, -1), *((one, 1) for one in parts)]:
+                index = number[at, cell]
                 if index in known:
-                    total -= sign * known[index]
+                    rest -= sign * known[index]
                 else:
                     row[index] += sign
             rows.append(row)
-            right.append(total)
+            right.append(rest)
     unknown = sorted({index for index in number.values() if index not in known})
     if not unknown:
         return []
@@ -85,6 +75,22 @@ def attack(
         for (at, cell) in number
         if number[at, cell] not in known
     ]
+
+
+def _numbered(
+    versions: Sequence[Published], same: Callable[[Cell, int, int], bool]
+) -> tuple[dict[tuple[int, Cell], int], dict[int, int]]:
+    """A number for each count, one for those that are the same; and what is known."""
+    number: dict[tuple[int, Cell], int] = {}
+    known: dict[int, int] = {}
+    for at, published in enumerate(versions):
+        for cell, told in published.items():
+            before = (v for v in range(at) if cell in versions[v] and same(cell, v, at))
+            first = next(before, None)
+            number[at, cell] = len(number) if first is None else number[first, cell]
+            if told is not None:
+                known[number[at, cell]] = told
+    return number, known
 
 
 def _sums(

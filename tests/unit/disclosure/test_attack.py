@@ -109,7 +109,13 @@ def test_the_same_attacker_reads_small_counts_where_only_those_are_left_out() ->
     assert any(one.possible == 1 for one in learnt(history))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+def test_versions_decided_without_looking_back_give_one_another_away() -> None:
+    first = people(3)
+    apart = [publish([one])[0] for one in (first, changed(first, 4, share=0.02))]
+    assert any(one.possible < 10 for one in learnt(apart))
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 10_000),
     k=st.sampled_from([3, 5, 10]),

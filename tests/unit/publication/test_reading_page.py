@@ -28,7 +28,7 @@ def test_every_example_of_the_page_runs_and_shows_the_rows(
     manifest = publish(DATASET, store=store, provinces=partners("31", "32", "33"), spool=spool)
     assert manifest is not None
     page = (project / "docs" / "reading-snapshots.md").read_text(encoding="utf-8")
-    blocks = BLOCK.findall(page.replace("certificate_award", DATASET.name))
+    blocks = BLOCK.findall(page.replace("competition_award", DATASET.name))
     assert len(blocks) == 8
     monkeypatch.chdir(tmp_path)
     shown, names = [], {}

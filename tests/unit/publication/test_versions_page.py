@@ -30,7 +30,7 @@ def test_every_example_of_the_page_runs_and_shows_the_changes(
         admit_rows(store, delivered, province="31", attempt=attempt)
         publish(DATASET, store=store, provinces=partners("31"), spool=spool)
     page = (project / "docs" / "versions.md").read_text(encoding="utf-8")
-    blocks = BLOCK.findall(page.replace("certificate_award", DATASET.name))
+    blocks = BLOCK.findall(page.replace("competition_award", DATASET.name))
     assert len(blocks) == 3
     monkeypatch.chdir(tmp_path)
     shown, names = [], {}
