@@ -48,8 +48,9 @@ def propose_release(exchange: Exchange, *, day: date) -> Proposal | None:
         return None
     last = chain.read_release(store, pointer.last) if pointer else None
     with exchange.spool() as spool:
-        rules = judge_together(_together(exchange, chosen, day=day, cache=spool / "rules"))
-        partitions = Partitions(store, spool / "partitions")
+        cache = spool / "snapshots"
+        rules = judge_together(_together(exchange, chosen, day=day, cache=cache))
+        partitions = Partitions(store, cache)
         changes, institutions = _changes(exchange, base, chosen, partitions, spool=spool)
         stops = (
             *_falls(exchange, base, chosen, partitions),
