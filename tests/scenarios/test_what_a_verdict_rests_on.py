@@ -1,5 +1,9 @@
 """Whatever a verdict rests on is in the versions of its report, and so in the report's name."""
 
+import os
+import shutil
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -7,6 +11,7 @@ import pytest
 import yaml
 
 from yrdx import pipeline
+from yrdx.cli import BROKEN
 from yrdx.model import Report, Verdict, Versions
 from yrdx.settings import TIMEZONE, Settings
 from yrdx.store import layout
@@ -73,15 +78,15 @@ def test_terms_agreed_anew_make_another_report_with_another_verdict(home, delive
     agree(home, tolerance=0.5)
     lenient = pipeline.check(opened(home), delivery)
     assert lenient.verdict is Verdict.ADMITTED_IN_PART
-    agree(home, tolerance=0.5, not_supplied=["ent_name"])
-    without_name = pipeline.check(opened(home), delivery)
-    agree(home, tolerance=0.5, own_rows_only=True)
-    own_rows = pipeline.check(opened(home), delivery)
-    agree(home, tolerance=0.5, sealing="hmac-sha256", sealing_year=2025)
-    sealed = pipeline.check(opened(home), delivery)
-    reports = (strict, lenient, without_name, own_rows, sealed)
-    assert len({report.versions.digest for report in reports}) == len(reports)
+    assert lenient.versions.digest != strict.versions.digest
+    others = ({"not_supplied": ["ent_name"]}, {"own_rows_only": True}, {"sealing_year": 2025})
+    for terms in others:
+        agree(home, **terms)
+        exchange = opened(home)
+        of = pipeline.terms_of(delivery, exchange.agreement(delivery))
+        assert of.agreed.keys() == strict.versions.agreed.keys() | terms.keys()
 
+    agree(home, tolerance=0.5, sealing="hmac-sha256", sealing_year=2025)
     outcome = pipeline.replay(opened(home), delivery, digest=strict.versions.digest)
     (moved,) = outcome.moved
     assert (moved.what.zh, moved.then, moved.now) == (
@@ -117,3 +122,43 @@ def test_a_report_of_before_keeps_its_name(home, delivery):
     assert (before.agreed, before.libraries) == ({}, {})
     told = Versions(contract="1", rules="r", code="c")
     assert told.digest == "c215fb25fd64b1b36dff7228eb75d8d0e7bd12f50ce0584a81298239b7deb8ee"
+
+
+BROKEN_RULE = """
+from dataclasses import replace
+
+from validations.every_delivery import row_count_fell_by_half as whole
+
+
+def _measure(about):
+    raise ZeroDivisionError("the measure divides by nothing")
+
+
+rule_is_broken = replace(
+    whole, code="rule_is_broken", dataset="enterprise", measure=_measure, needs=()
+)
+"""
+
+
+def test_a_rule_that_raises_is_a_fault_and_once_it_is_mended_the_same_delivery_is_judged(
+    home, delivery, project
+):
+    agree(home, tolerance=0.5)
+    shutil.copytree(project / "validations", home / "code" / "validations")
+    (home / "code" / "validations" / "not_yet_right.py").write_text(BROKEN_RULE, encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).parent / "yrdx", "check", "--landed", delivery.sha256],
+        env=os.environ
+        | {"PYTHONPATH": f"{home / 'code'}:{project}"}
+        | {"YRDX_HOME": str(home), "YRDX_STORE": str(home / "store")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == BROKEN, done.stderr
+    assert "rule_is_broken" in done.stdout
+    exchange = opened(home)
+    assert not list(exchange.store.list("checked/")), "no verdict, and nothing that looks like one"
+    again = pipeline.check(exchange, delivery)
+    assert again.verdict is Verdict.ADMITTED_IN_PART
+    assert not again.faults
