@@ -35,7 +35,7 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Exchange:
     """Four provinces have delivered, and the indicators are published."""
     home = tmp_path_factory.mktemp("indicators")
     definitions = home / "indicators"
-    shutil.copytree(catalogue.calendar_folder().parent / "indicators", definitions)
+    shutil.copytree(catalogue.indicator_folder(), definitions)
     (definitions / "whole_lists.yaml").write_text(STATED, encoding="utf-8")
     made = pipeline.open_exchange(
         Settings(home=home, store=str(home / "store"), indicators=definitions)

@@ -7,6 +7,7 @@ from yrdx.indicators.definition import (
     load_indicators,
     load_whole_lists,
 )
+from yrdx.indicators.pages import indicators_markdown
 from yrdx.indicators.values import SCHEMA, Measuring, measure
 from yrdx.indicators.withholding import EVERYTHING, Reason
 
@@ -18,6 +19,7 @@ __all__ = [
     "Measuring",
     "Reason",
     "digest_of",
+    "indicators_markdown",
     "load_indicators",
     "load_whole_lists",
     "measure",

@@ -82,7 +82,9 @@ def count(
     frame = frame.with_columns(pl.col("cut_value").cast(pl.String))
     if cut is not None:
         frame = frame.filter(pl.col("cut_value").is_not_null())
-    amount = _amount(figure, counting, frame, field=field)
+    # as a column: a number such as 1 would else be added up once for a group
+    frame = frame.with_columns(_counted=_counted(figure, counting, frame, field=field))
+    amount = _amount(figure)
     by = [name for name in LINES if name != "amount"]
     lines = frame.group_by(by).agg(amount=amount).cast({"amount": AMOUNT})
     return lines.select(*LINES).sort(by).collect(engine="streaming")
@@ -210,13 +212,19 @@ def _city(division: pl.Expr) -> pl.Expr:
     return pl.when(is_one).then(division.str.head(4) + "00")
 
 
-def _amount(figure: Figure, counting: Counting, frame: pl.LazyFrame, *, field: str) -> pl.Expr:
-    """What is added up; a sum is null where no row has a value: an absent figure is no zero."""
+def _counted(figure: Figure, counting: Counting, frame: pl.LazyFrame, *, field: str) -> pl.Expr:
+    """What of each row is counted or added up."""
     if figure.distinct is not None:
-        found = counting.expression(figure.distinct, frame, field=f"{field}.distinct")
-        return found.drop_nulls().n_unique().cast(pl.Int64)
+        return counting.expression(figure.distinct, frame, field=f"{field}.distinct")
     if figure.sum is not None:
         found = counting.expression(figure.sum, frame, field=f"{field}.sum")
-        exact = found.cast(pl.Float64).round(4).cast(AMOUNT)
-        return pl.when(exact.count() > 0).then(exact.sum())
-    return pl.len().cast(pl.Int64)
+        return found.cast(pl.Float64).round(4).cast(AMOUNT)
+    return pl.lit(1)
+
+
+def _amount(figure: Figure) -> pl.Expr:
+    """The amount of a line; null where no row has a value: an absent figure is no zero."""
+    value = pl.col("_counted")
+    if figure.distinct is not None:
+        return value.drop_nulls().n_unique().cast(pl.Int64)
+    return pl.when(value.count() > 0).then(value.sum())

@@ -307,13 +307,13 @@ def _completeness(taken: _Taken) -> pl.DataFrame:
         "schools_arrived": pl.Int64,
     }
     by_school = [item for item in taken.figures() if item[1].place.kind == "school"]
-    directory = taken.counting.directory
-    if not by_school or directory.is_empty() or taken.version.schools is None:
+    directory, stated = taken.counting.directory, taken.version.schools
+    if not by_school or stated is None:
         return pl.DataFrame(schema=schema)
-    field, figure = by_school[-1]
-    wanted = taken.counting.expression(taken.version.schools, directory.lazy(), field="schools")
+    wanted = taken.counting.expression(stated, directory.lazy(), field="schools")
+    name, figure = by_school[-1]
     expected = running_schools(directory, wanted)
-    there = schools(figure, taken.counting, field=field)
+    there = schools(figure, taken.counting, field=name)
     arrived_ones = expected.join(there, on=["year", "school"], how="semi")
     place = [
         pl.col("year").cast(pl.Int16).alias("stat_year"),
