@@ -25,6 +25,10 @@ _CLOSING = frozenset({"value_is_not_in_code_list", "values_are_not_in_code_list"
 """Rules that hold a column to its code list."""
 
 
+BETWEEN_CODES = "；"
+"""Separates the codes of one cell, in what is delivered and in what is written for people."""
+
+
 class Kind(StrEnum):
     """How the text of a cell becomes a typed value."""
 

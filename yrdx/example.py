@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from yrdx.dataset import Column, Dataset, Kind
+from yrdx.dataset import BETWEEN_CODES, Column, Dataset, Kind
 from yrdx.model import Severity
 from yrdx.rule import Rule
 
@@ -62,7 +62,7 @@ def as_text(value: Any) -> str:
         case bool():
             return "1" if value else "0"
         case list():
-            return "；".join(value)
+            return BETWEEN_CODES.join(value)
         case _:
             return str(value)
 

@@ -10,7 +10,7 @@ from itertools import product
 
 import polars as pl
 
-from yrdx.dataset import Column, Kind
+from yrdx.dataset import BETWEEN_CODES, Column, Kind
 from yrdx.kernels import code_has_odd_bytes, date_from_text, text_has_odd_characters
 from yrdx.reading.texts import (
     EXCEL_ERRORS,
@@ -19,9 +19,6 @@ from yrdx.reading.texts import (
     SAME_AS_ABOVE,
     is_official_name,
 )
-
-SEPARATOR = "；"
-"""Between the codes of one cell."""
 
 
 def _in_any_case(text: str) -> set[str]:
@@ -71,8 +68,8 @@ def parse(name: str, column: Column) -> pl.Expr:
         case Kind.BOOLEAN:
             value = pl.when(text.is_in(["0", "1"])).then(text == "1")
         case Kind.CODES:
-            whole = f"^[0-9A-Za-z.-]+({SEPARATOR}[0-9A-Za-z.-]+)*$"
-            value = pl.when(text.str.contains(whole)).then(text.str.split(SEPARATOR))
+            whole = f"^[0-9A-Za-z.-]+({BETWEEN_CODES}[0-9A-Za-z.-]+)*$"
+            value = pl.when(text.str.contains(whole)).then(text.str.split(BETWEEN_CODES))
         case _:
             value = text
     return value.alias(name)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yrdx.cli.provinces import code_of
 from yrdx.cli.terminal import terminal_of
-from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from yrdx.comparing import Notice
@@ -27,7 +27,7 @@ def compare(
 
     terminal = terminal_of(context)
     exchange = pipeline.open_exchange(Settings.load())
-    code = _code_of(exchange, province)
+    code = code_of(province, exchange.settings)
     found = [item for item in pipeline.compare(exchange) if code in (None, item.province)]
     if not found:
         terminal.say(terminal.word("还没有可对照的快照。", "There is no snapshot to compare yet."))
@@ -55,16 +55,3 @@ def _place(exchange: Exchange, notice: Notice) -> str:
 
     key = layout.notice(notice.province, notice.number, name="notice.html")
     return exchange.store.uri(key)
-
-
-def _code_of(exchange: Exchange, province: str | None) -> str | None:
-    """The code of the province that is named by its code, its slug, or both."""
-    if province is None:
-        return None
-    stems = [path.stem for path in sorted(exchange.settings.provinces.glob("*.yaml"))]
-    for stem in stems:
-        if province in (stem, *stem.split("-", 1)):
-            return stem.partition("-")[0]
-    raise ConfigurationError(
-        f"没有省份 there is no province {province!r}; 已有 there are: {', '.join(stems)}"
-    )

@@ -96,8 +96,10 @@ def _show(snapshot: Snapshot, terminal: Terminal, limit: int) -> None:
 
 
 def _cell(value: object) -> str:
+    from yrdx.dataset import BETWEEN_CODES
+
     if isinstance(value, list):
-        return plain("；".join(map(str, value)))
+        return plain(BETWEEN_CODES.join(map(str, value)))
     if isinstance(value, bool):
         return str(int(value))
     return plain(value)

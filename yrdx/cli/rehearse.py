@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from yrdx.cli import BROKEN, REJECTED
+from yrdx.cli.provinces import code_of
 from yrdx.cli.terminal import Terminal, plain, terminal_of
 from yrdx.errors import ConfigurationError
 
@@ -77,7 +78,10 @@ def rehearse(
     exchange = pipeline.open_exchange(Settings.load())
     changed = _changed(rules, calendar)
     chosen = pipeline.to_rehearse(
-        exchange, changed=changed, province=_code(exchange, province), dataset=dataset
+        exchange,
+        changed=changed,
+        province=code_of(province, exchange.settings),
+        dataset=dataset,
     )
     found = _all(exchange, chosen, terminal, changed=changed, on=on, quiet=as_json)
     if as_json:
@@ -103,19 +107,6 @@ def _changed(rules: Path | None, calendar: Path | None) -> Changed:
         stages = Calendar().with_file(readable(calendar))
         pipeline.refuse_unknown_file(stages)
     return pipeline.Changed(datasets=datasets, calendar=stages)
-
-
-def _code(exchange: Exchange, named: str | None) -> str | None:
-    """The code of the province that a code or slug names."""
-    if named is None:
-        return None
-    for path in sorted(exchange.settings.provinces.glob("*.yaml")):
-        if named in (path.stem, *path.stem.split("-", 1)):
-            return path.stem.split("-", 1)[0]
-    raise ConfigurationError(
-        f"{exchange.settings.provinces} 中没有省份 has no province {named!r}; YRDX_HOME 指定 "
-        "provinces/ 所在文件夹 names the folder that holds provinces/"
-    )
 
 
 def _all(

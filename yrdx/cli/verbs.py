@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from yrdx.cli import BROKEN, MISUSED, REJECTED
+from yrdx.cli import BROKEN, MISUSED, REJECTED, provinces
 from yrdx.cli.terminal import Terminal, plain, terminal_of
 from yrdx.errors import ConfigurationError
 
@@ -211,27 +210,14 @@ def named_provinces(exchange: Exchange, named: str | None, *, everyone: bool) ->
     """The provinces that were asked for: one by its code or slug, or all."""
     from yrdx.agreements import load_province
 
-    folder = exchange.settings.provinces
-    paths = sorted(folder.glob("*.yaml"))
+    settings = exchange.settings
     if everyone == (named is not None):
         raise ConfigurationError(
             "请给出一个省份，或 --all name one province, or --all; "
-            f"已有 there are: {_stems(path.stem for path in paths)}"
+            f"已有 there are: {provinces.stems(settings)}"
         )
-    if everyone:
-        return [load_province(path) for path in paths]
-    for path in paths:
-        if named in (path.stem, *path.stem.split("-", 1)):
-            return [load_province(path)]
-    raise ConfigurationError(
-        f"{folder} 中没有省份 has no province {named!r}; 已有 there are: "
-        f"{_stems(path.stem for path in paths)}（YRDX_HOME 指定 provinces/ 所在文件夹 names the "
-        "folder that holds provinces/）"
-    )
-
-
-def _stems(stems: Iterable[str]) -> str:
-    return ", ".join(stems) or "无 none"
+    paths = [provinces.file_of(named, settings)] if named is not None else provinces.files(settings)
+    return [load_province(path) for path in paths]
 
 
 def _leave_if_unreachable(unreachable: list[Unreachable], terminal: Terminal) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from yrdx.checking.findings import MASKED
 from yrdx.comparison import OTHERS, TOLD, Comparison, Snapshots
-from yrdx.dataset import Column, Dataset
+from yrdx.dataset import BETWEEN_CODES, Column, Dataset
 from yrdx.model import NotChecked, Text
 from yrdx.table_rule import PERIOD, PROVINCE, UNIT
 
@@ -148,7 +148,11 @@ def _as_text(name: str, column: Column) -> pl.Expr:
     if column.sensitivity.is_masked:
         return pl.lit(MASKED)
     value = pl.col(name)
-    text = value.list.join("；") if isinstance(column.dtype, pl.List) else value.cast(pl.String)
+    text = (
+        value.list.join(BETWEEN_CODES)
+        if isinstance(column.dtype, pl.List)
+        else value.cast(pl.String)
+    )
     return text.fill_null("—")
 
 

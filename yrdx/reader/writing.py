@@ -12,14 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from yrdx.dataset import BETWEEN_CODES
 from yrdx.errors import ConfigurationError
 from yrdx.excel import ROWS_A_SHEET
 from yrdx.reader.snapshot import Snapshot
 from yrdx.store.content import whole_file
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
-_BETWEEN_CODES = "；"
-"""As in deliveries: what is written can be delivered again."""
 
 
 def write(snapshot: Snapshot, into: Path, *, limit: int | None = None) -> int:
@@ -64,7 +63,7 @@ def _write_csv(snapshot: Snapshot, file: BinaryIO, limit: int | None) -> int:
 
 def _as_text() -> list[pl.Expr]:
     types = pl.selectors
-    return [types.list().list.join(_BETWEEN_CODES), types.boolean().cast(pl.Int8)]
+    return [types.list().list.join(BETWEEN_CODES), types.boolean().cast(pl.Int8)]
 
 
 def _write_workbook(snapshot: Snapshot, file: BinaryIO, limit: int | None) -> int:
@@ -100,7 +99,7 @@ def _write_cell(sheet: Any, row: int, at: int, value: object, *, formats: tuple[
         case str():
             sheet.write_string(row, at, value, text)
         case list():
-            sheet.write_string(row, at, _BETWEEN_CODES.join(map(str, value)), text)
+            sheet.write_string(row, at, BETWEEN_CODES.join(map(str, value)), text)
         case date():
             sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
         case _:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from yrdx.dataset import CodeList, Column, Kind
+from yrdx.dataset import BETWEEN_CODES, CodeList, Column, Kind
 from yrdx.kernels import uscc_is_valid
 from yrdx.reading.cells import Cells, V
 from yrdx.reading.texts import BLANK, NULLS, in_standard_characters, read_nothing, strip_ends
@@ -245,7 +245,8 @@ def repair_codes(cells: Cells, column: Column) -> None:
     if column.codes:
         _take_whole_label(cells, column.codes)
     make_plain(cells)
-    parts = V.str.replace_all(r"[;；,，、/|\s]+", "；").str.strip_chars("；").str.split("；")
+    one = V.str.replace_all(r"[;；,，、/|\s]+", BETWEEN_CODES)
+    parts = one.str.strip_chars(BETWEEN_CODES).str.split(BETWEEN_CODES)
     if column.codes:
         item = pl.element()
         known = item.is_in(column.codes.values)
@@ -257,4 +258,4 @@ def repair_codes(cells: Cells, column: Column) -> None:
             .otherwise(pl.coalesce(meant, item))
         )  # fmt: skip
         parts = parts.list.eval(code)
-    cells.repair("codes_were_separated_anew", parts.list.join("；"))
+    cells.repair("codes_were_separated_anew", parts.list.join(BETWEEN_CODES))

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SEPARATOR = "；"
-"""Between the values of a list in one cell."""
+from yrdx.dataset import BETWEEN_CODES
 
 
 class RepeatedKey(ValueError):
@@ -89,7 +88,7 @@ def _text(value: Any) -> str | None:
         case str():
             return value
         case list() if not any(isinstance(item, dict | list) for item in value):
-            return SEPARATOR.join(text for item in value if (text := _text(item))) or None
+            return BETWEEN_CODES.join(text for item in value if (text := _text(item))) or None
         case _:
             return json.dumps(value, ensure_ascii=False)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from yrdx.dataset import Dataset
+from yrdx.dataset import BETWEEN_CODES, Dataset
 from yrdx.model import Reading
 from yrdx.reading.findings import refuse
 from yrdx.reading.header import (
@@ -84,7 +84,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
         case pl.Float32() | pl.Float64():
             text = column.cast(pl.String).str.strip_suffix(".0")
         case pl.List():
-            text = column.cast(pl.List(pl.String)).list.join("；")
+            text = column.cast(pl.List(pl.String)).list.join(BETWEEN_CODES)
         case pl.Binary():
             text = column.bin.encode("hex")
         case pl.Struct() | pl.Array() | pl.Object():
