@@ -27,7 +27,7 @@ BLOCK = 250_000
 SECONDS = 60.0
 """Row and cell difference of ten million rows, at most."""
 
-MEMORY = 1_000
+MEMORY = 1_200
 """MiB that any of it may take, however many rows there are. Publishing takes more and more up to
 eight million rows of one period and province: no more sorted runs than those are open together."""
 

@@ -259,13 +259,11 @@ def in_force(
     return calendar.on(day, dataset=dataset, province=province).of(rule)
 
 
-def load_calendar(folder: Path) -> Calendar:
-    """All files of a folder; raises `ConfigurationError` naming file, field and fix."""
-    return Calendar({path.stem: _entries(path) for path in sorted(folder.glob("*.yaml"))})
-
-
 def load_calendar_of(dataset: str, *, folder: Path) -> Calendar:
-    """The files that speak of one dataset: a broken file of another one does no harm."""
+    """The files that speak of one dataset: a broken file of another one does no harm.
+
+    Raises `ConfigurationError` naming file, field and fix.
+    """
     paths = [folder / f"{stem}.yaml" for stem in (EVERY_DATASET, dataset)]
     return Calendar({path.stem: _entries(path) for path in paths if path.is_file()})
 

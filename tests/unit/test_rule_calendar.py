@@ -17,7 +17,6 @@ from yrdx.rule_calendar import (
     Stage,
     Standing,
     in_force,
-    load_calendar,
     load_calendar_of,
 )
 
@@ -44,7 +43,7 @@ class ARule:
 def calendar(tmp_path: Path, **files: str) -> Calendar:
     for stem, text in files.items():
         (tmp_path / f"{stem}.yaml").write_text(text, encoding="utf-8")
-    return load_calendar(tmp_path)
+    return load_calendar_of("student_scale", folder=tmp_path)
 
 
 def stands(calendar: Calendar, day: date, *, rule: ARule = ARule(), province: str = "33"):
@@ -181,10 +180,10 @@ def test_a_broken_file_of_another_dataset_does_no_harm(tmp_path):
 
 def test_the_calendar_of_the_exchange_names_rules_that_there_are():
     folder = catalogue.calendar_folder()
-    calendar = load_calendar(folder)
     stems = {*catalogue.dataset_names(), EVERY_DATASET}
     assert {path.stem for path in folder.glob("*")} <= stems, "name the file after its dataset"
     places = {name: open_to_change(catalogue.dataset(name)) for name in catalogue.dataset_names()}
     places[EVERY_DATASET] = {key: value for of in places.values() for key, value in of.items()}
-    for stem in calendar.entries:
+    for stem in stems:
+        calendar = load_calendar_of(stem, folder=folder)
         assert not calendar.unknown(stem, known=places[stem]), f"{stem}.yaml: no such rule"
