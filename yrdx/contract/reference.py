@@ -13,12 +13,16 @@ import yaml
 
 from yrdx import catalogue
 from yrdx.contract.difference import Contract, Difference, difference, opened
+from yrdx.contract.document_schemas import document_schemas
 from yrdx.contract.odcs import as_yaml, odcs
 from yrdx.contract.pages import dictionary_markdown, index_markdown, rule_markdown
 from yrdx.contract.rules import rule_pages
 from yrdx.errors import ConfigurationError
+from yrdx.indicators import indicators_markdown, load_indicators
 
 CONTRACTS = "contracts"
+DOCUMENTS = "documents"
+"""Schemas of the exchange's own documents."""
 
 
 def reference_files() -> dict[str, str]:
@@ -26,9 +30,12 @@ def reference_files() -> dict[str, str]:
     datasets, derived = list(catalogue.datasets()), list(catalogue.derived_datasets())
     pages = list(rule_pages())
     files = {"README.md": index_markdown(datasets, pages, derived=derived)}
+    definitions = load_indicators(catalogue.indicator_folder())
+    files["indicators.md"] = indicators_markdown(definitions)
     for dataset in (*datasets, *derived):
         files[f"datasets/{dataset.name}.md"] = dictionary_markdown(dataset)
         files[f"{CONTRACTS}/{dataset.name}.odcs.yaml"] = as_yaml(odcs(dataset))
+    files |= {f"{DOCUMENTS}/{name}": text for name, text in document_schemas().items()}
     return files | {f"rules/{page.code}.md": rule_markdown(page) for page in pages}
 
 
@@ -67,7 +74,13 @@ def out_of_date(into: Path, files: dict[str, str]) -> list[Path]:
     wanted = {into / name: text for name, text in files.items()}
     there = {
         path
-        for pattern in ("*.md", "datasets/*.md", "rules/*.md", f"{CONTRACTS}/*.yaml")
+        for pattern in (
+            "*.md",
+            "datasets/*.md",
+            "rules/*.md",
+            f"{CONTRACTS}/*.yaml",
+            f"{DOCUMENTS}/*.json",
+        )
         for path in into.glob(pattern)
     }
     wrong = [

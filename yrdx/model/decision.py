@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ class Decision(Frozen):
     by: Annotated[str, Field(min_length=1)]
     at: datetime
     reason: Annotated[str, Field(min_length=1)]
+    form: Literal["yrdx decision 1"] = "yrdx decision 1"
 
 
 class SnapshotDecision(Frozen):
@@ -42,3 +43,4 @@ class SnapshotDecision(Frozen):
     by: Annotated[str, Field(min_length=1)]
     at: datetime
     reason: Annotated[str, Field(min_length=1)]
+    form: Literal["yrdx decision about a snapshot 1"] = "yrdx decision about a snapshot 1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -30,6 +31,7 @@ class Delivery(Frozen):
     attempt: int | None = None
     refused: bool = False
     base: Sha256 | None = None
+    form: Literal["yrdx delivery 1"] = "yrdx delivery 1"
 
 
 class Admission(Frozen):
@@ -53,6 +55,7 @@ class Admission(Frozen):
     decision_key: str | None = None
     sources: dict[str, str] = Field(default_factory=dict)
     derived_key: str | None = None
+    form: Literal["yrdx admission 1"] = "yrdx admission 1"
 
 
 class Withdrawal(Frozen):
@@ -69,6 +72,7 @@ class Withdrawal(Frozen):
     filename: str
     reason: str
     withdrawn_at: datetime
+    form: Literal["yrdx withdrawal 1"] = "yrdx withdrawal 1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from pydantic import Field
 
@@ -90,6 +91,7 @@ class Report(Frozen):
     blocked_by: tuple[str, ...] = ()
     followers: tuple[Follower, ...] = ()
     causes: tuple[Cause, ...] = ()
+    form: Literal["yrdx report 1"] = "yrdx report 1"
 
     @property
     def needs_approval(self) -> bool:

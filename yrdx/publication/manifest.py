@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -164,6 +164,7 @@ class Manifest(Frozen):
     changelog: dict[str, StoredFile] = Field(default_factory=dict)
     erased: tuple[Slug, ...] = ()
     documents: dict[str, StoredFile] = Field(default_factory=dict)
+    form: Literal["yrdx manifest 1"] = "yrdx manifest 1"
 
     @property
     def numbers(self) -> tuple[int, int, int]:
@@ -202,6 +203,7 @@ class Pointer(Frozen):
     manifest: str
     manifest_sha256: Sha256
     parent: Version | None
+    form: Literal["yrdx pointer 1"] = "yrdx pointer 1"
 
 
 class Retired(Frozen):
@@ -210,6 +212,7 @@ class Retired(Frozen):
     dataset: Slug
     version: Version
     parent: Version | None
+    form: Literal["yrdx retired version 1"] = "yrdx retired version 1"
 
 
 def stored_file(key: str, body: bytes, *, rows: int | None = None) -> StoredFile:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -153,6 +153,7 @@ class Confirmation(Frozen):
     by: Annotated[str, Field(min_length=1)]
     at: datetime
     reason: Annotated[str, Field(min_length=1)]
+    form: Literal["yrdx confirmation of a release 1"] = "yrdx confirmation of a release 1"
 
 
 class Accepted(Frozen):
@@ -235,6 +236,7 @@ class Release(Frozen):
     files: tuple[StoredFile, ...] = ()
     rules_digest: Sha256
     made_from: Sha256
+    form: Literal["yrdx release 1"] = "yrdx release 1"
 
     def pin(self, dataset: str) -> Pin | None:
         """The snapshot of a dataset, None where the release has none."""
@@ -252,6 +254,7 @@ class ReleasePointer(Frozen):
     release: ReleaseId | None
     manifest: str | None
     manifest_sha256: Sha256 | None
+    form: Literal["yrdx pointer to a release 1"] = "yrdx pointer to a release 1"
 
 
 class ReleaseWithdrawal(Frozen):
@@ -261,6 +264,7 @@ class ReleaseWithdrawal(Frozen):
     by: Annotated[str, Field(min_length=1)]
     at: datetime
     reason: Annotated[str, Field(min_length=1)]
+    form: Literal["yrdx withdrawal of a release 1"] = "yrdx withdrawal of a release 1"
 
 
 class Superseded(Frozen):
@@ -269,3 +273,4 @@ class Superseded(Frozen):
     release: ReleaseId
     by: ReleaseId
     at: datetime
+    form: Literal["yrdx superseded release 1"] = "yrdx superseded release 1"
