@@ -10,10 +10,9 @@ from yrdx.orchestration import notices
 
 DOC = """
 ### 日常维护 / Housekeeping
-每天一次：删除超过保存期限的原始文件和旧快照，清理被中断的任务留下的残余，列出逾期未报的协议。
-Once a day: removes landed bytes older than `YRDX_KEEP_LANDED_DAYS` (the record of the delivery,
-its receipt and its published rows stay) and snapshots beyond the newest `YRDX_KEEP_VERSIONS`,
-removes what killed tasks left half written, and lists agreements whose due day has passed.
+每天一次：删除超过保存期限的内容（docs/retention.md），清理被中断的任务留下的残余，列出逾期未报的协议。
+Once a day: removes what has outlived its time of keeping (`YRDX_KEEP_…`, docs/retention.md;
+`yrdx retain` shows it beforehand; what a release pins stays), removes what killed tasks left half written, and lists agreements whose due day has passed.
 
 - `overdue` is never red because of a partner: its result (XCom) and its warnings in the log name
   unit, dataset and due day. Call the unit named there. 逾期名单见任务返回值和日志中的警告。

@@ -13,7 +13,10 @@ published/<dataset>/<version>/{manifest.json, CHANGELOG.zh.md, CHANGELOG.en.md}
 published/<dataset>/<version>/data/period=…/province=…/part-0000.parquet
 published/<dataset>/<version>/changes/{added,changed,removed,moved}/period=…/province=…/…
 published/<dataset>/<version>/{codes,bridges}/<list>.parquet
+published/<dataset>/<version>/{contract.odcs.yaml, dictionary.html, datapackage.json, …}
+published/<dataset>/<version>/retired.json
 published/<dataset>/latest.json
+catalog.json
 restricted/<dataset>/…    as published/, of datasets whose rows are not for everybody
 derived/<dataset>/<digest>.json
 releases/<id>/{manifest.json, changes.parquet, preview.html, report.html}
