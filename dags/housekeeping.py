@@ -12,7 +12,8 @@ DOC = """
 ### 日常维护 / Housekeeping
 每天一次：删除超过保存期限的内容（docs/retention.md），清理被中断的任务留下的残余，列出逾期未报的协议。
 Once a day: removes what has outlived its time of keeping (`YRDX_KEEP_…`, docs/retention.md;
-`yrdx retain` shows it beforehand; what a release pins stays), removes what killed tasks left half written, and lists agreements whose due day has passed.
+`yrdx retain` shows it beforehand; what a release pins stays), removes what killed tasks left half
+written, and lists agreements whose due day has passed.
 
 - `overdue` is never red because of a partner: its result (XCom) and its warnings in the log name
   unit, dataset and due day. Call the unit named there. 逾期名单见任务返回值和日志中的警告。
