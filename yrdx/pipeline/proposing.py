@@ -194,6 +194,7 @@ def _changes(
 def _falls(
     exchange: Exchange, base: Release | None, chosen: Chosen, partitions: Partitions
 ) -> Iterable[Stop]:
+    names = province_names(exchange)
     for pin in chosen.pins:
         limits = _limits(exchange, pin.dataset)
         now = chosen.manifests[pin.dataset]
@@ -202,6 +203,7 @@ def _falls(
             now=now,
             earlier=tuple(_earlier(exchange, base, now, most=limits[None].versions)),
             limits=limits,
+            names=names,
         )
         yield from stops_of(watched, partitions)
 

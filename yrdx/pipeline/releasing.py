@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from yrdx import catalogue
 from yrdx.errors import ConfigurationError, PublishConflict
 from yrdx.pipeline.cataloguing import refresh_catalog
 from yrdx.pipeline.exchange import Exchange
@@ -114,7 +115,10 @@ def keep_preview(exchange: Exchange, proposal: Proposal) -> str:
 
 def preview_page(exchange: Exchange, proposal: Proposal) -> str:
     """The page of a proposal: what changes, and for whom."""
-    return preview_html(proposal, names=province_names(exchange))
+    titles = {
+        item.name: item.title for item in (*catalogue.datasets(), *catalogue.derived_datasets())
+    }
+    return preview_html(proposal, names=province_names(exchange), titles=titles)
 
 
 def withdraw_release(

@@ -8,7 +8,7 @@ what later versions are compared with.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yrdx.model import Text
 from yrdx.publication.manifest import Manifest, period_order
@@ -30,12 +30,16 @@ _ROWS_A_CODE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A pinned version, the earlier ones that it is held against, and what is allowed."""
+    """A pinned version, the earlier ones that it is held against, and what is allowed.
+
+    `names` are those of provinces, by code.
+    """
 
     title: Text
     now: Manifest
     earlier: tuple[Manifest, ...]
     limits: Mapping[str | None, Limits]
+    names: Mapping[str, Text] = field(default_factory=dict)
 
     def limit(self, column: str | None = None) -> Limits:
         """The limits of a column, or of the whole."""
@@ -209,13 +213,15 @@ class _Held:
     ) -> Stop:
         title = next((item.title for item in self.watched.now.columns if item.name == column), None)
         about = Text(zh=f"“{title.zh}”" if title else "", en=f" {title.en}:" if title else "")
+        code = self.now[0]
+        name = self.watched.names.get(code, Text(zh=code, en=code))
         since = "" if self.before == self.now else self.before[1]
         return Stop(
             measure=measure,
             text=Text(
-                zh=f"{self.watched.title.zh} {self.now[0]} {self.now[1]}：{about.zh}{words.zh}"
+                zh=f"{self.watched.title.zh} {name.zh} {self.now[1]}：{about.zh}{words.zh}"
                 f"（对比 {_semver(self.old)}{f' 的 {since}' if since else ''}，限度 {limit:.0%}）",
-                en=f"{self.watched.title.en} {self.now[0]} {self.now[1]}:{about.en} {words.en} "
+                en=f"{self.watched.title.en} {name.en} {self.now[1]}:{about.en} {words.en} "
                 f"(against {_semver(self.old)}{f', {since}' if since else ''}; limit {limit:.0%})",
             ),
             dataset=self.watched.now.dataset,

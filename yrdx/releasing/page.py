@@ -38,8 +38,13 @@ _MOST = 40
 """Institutions listed on the page; all of them stand in `changes.parquet`."""
 
 
-def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
-    """What the release would be, what it changes for whom, and what stops it."""
+def preview_html(
+    proposal: Proposal, *, names: Mapping[str, Text], titles: Mapping[str, Text]
+) -> str:
+    """What the release would be, what it changes for whom, and what stops it.
+
+    `names` are those of provinces, `titles` those of datasets.
+    """
     # All of a first release is new: that a school has most rows says nothing.
     listed = most_changed(proposal.institutions, most=_MOST if proposal.base else 0)
     provinces = sorted({item.province for item in proposal.coverage} | names.keys())
@@ -47,7 +52,7 @@ def preview_html(proposal: Proposal, *, names: Mapping[str, Text]) -> str:
         "preview.html.j2",
         "yrdx.releasing",
         proposal=proposal,
-        titles={pin.dataset: pin.title for pin in proposal.pins},
+        titles=titles,
         dropped=[item.dataset for item in proposal.changes if item.now is None],
         changed={item.dataset: item for item in proposal.changes},
         names=names,

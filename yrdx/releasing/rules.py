@@ -111,13 +111,17 @@ def _reference(together: Together, name: str, reference: Reference) -> RuleResul
     """Rows whose value does not exist where it must; a province without rows there is left out."""
     column = together.datasets[name].columns[reference.column].title
     target = reference.dataset
+    known_as = together.datasets.get(target)
+    there = known_as.title if known_as else Text(zh=target, en=target)
     told = RuleResult(
         rule=f"{DANGLING}:{reference.column}",
         kind=RuleKind.REFERENCE,
         dataset=name,
         severity=reference.severity,
         outcome=Outcome.NOT_CHECKED,
-        text=Text(zh=f"“{column.zh}”在 {target} 中不存在", en=f"“{column.en}” is not in {target}"),
+        text=Text(
+            zh=f"“{column.zh}”在“{there.zh}”中不存在", en=f"{column.en} is not in {there.en}"
+        ),
         reason=_NO_TARGET,
     )
     if target not in together.manifests:
