@@ -298,7 +298,8 @@ def invented(seed: int) -> dict[str, pl.LazyFrame]:
             rows(dataset, *(make(province) for _ in range(times)), province=province)
             for province in ("31", "32", "33", "34")
         ]
-        return pl.concat(each).unique([*dataset.key, "src_province"], maintain_order=True)
+        every = pl.concat(each)
+        return every.unique([*dataset.key, "src_province"], keep="first", maintain_order=True)
 
     def an_edge(province: str) -> dict[str, Any]:
         owner = chance.choice([province, province, "YR"]) if province != "34" else "YR"
