@@ -68,24 +68,19 @@ def retain(
 
 
 def _show_rules(keep: Keep, terminal: Terminal) -> None:
-    rules = (
-        f"versions {keep.versions}",
-        f"landed {keep.landed_days} d",
-        f"checked {keep.checked_days} d",
-        f"admitted {keep.admitted_days} d",
-        f"messages {keep.messages_days} d",
-    )
-    of_people = (
-        f"versions {keep.people_versions}, {keep.people_versions_days} d",
-        f"landed {keep.people_landed_days} d",
-        f"checked {keep.people_checked_days} d",
-        f"admitted {keep.people_admitted_days} d",
-    )
-    for zh, en, told in (
-        ("保存规则", "Kept", rules),
-        ("含个人字段的数据集", "Datasets about people", of_people),
-    ):
-        terminal.say(terminal.told(terminal.word(zh, en), "; ".join(told)))
+    versions = terminal.word("快照 {} 个", "{} snapshots")
+    days = {
+        "landed": terminal.word("原文件 {} 天", "landed bytes {} days"),
+        "checked": terminal.word("校验副本 {} 天", "copies of checks {} days"),
+        "admitted": terminal.word("被替代的行 {} 天", "replaced rows {} days"),
+    }
+    told = [versions.format(keep.versions)]
+    told += [text.format(getattr(keep, f"{name}_days")) for name, text in days.items()]
+    of_people = [versions.format(keep.people_versions)]
+    of_people += [text.format(getattr(keep, f"people_{name}_days")) for name, text in days.items()]
+    people = terminal.word("含个人字段的数据集", "Datasets about people")
+    terminal.say(terminal.told(terminal.word("保存规则", "Kept"), terminal.row(told)))
+    terminal.say(terminal.told(people, terminal.row(of_people)))
 
 
 def _show(old: tuple[Swept, ...], left: tuple[ObjectInfo, ...], terminal: Terminal) -> None:
