@@ -19,6 +19,9 @@ MAP = "industry_major_coverage"
 JOBS = "talent_supply_demand"
 """The derived datasets that the report draws; each may be no part of a release."""
 
+STATES, AGREED = "agreement_states", Text(zh="报送约定", en="Agreements")
+"""What indicators about deliveries are counted from in place of a dataset, and what it is called."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
@@ -56,7 +59,7 @@ def gather(
         for name in (INDICATORS, MAP, JOBS)
         if name in manifests
     }
-    titles = {name: contract.title for name, contract in contracts.items()}
+    titles = {name: contract.title for name, contract in contracts.items()} | {STATES: AGREED}
     return Material(
         release=release,
         manifests=manifests,
