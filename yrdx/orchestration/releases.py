@@ -132,6 +132,6 @@ def _made(exchange: Exchange) -> dict[str, Any]:
     if made is None:
         raise AirflowSkipException("no snapshot has changed since the release in force")
     log.info("released %s: %d datasets", made.id, len(made.pins))
-    told = {"release": made.id, "manifest": layout.release(made.id)}
+    told: dict[str, Any] = {"release": made.id, "manifest": layout.release(made.id)}
     get_current_context()["outlet_events"][RELEASED].add(released(), extra=told)
     return {**told, "question": None}
