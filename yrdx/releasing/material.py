@@ -20,7 +20,7 @@ JOBS = "talent_supply_demand"
 """The derived datasets that the report draws; each may be no part of a release."""
 
 STATES, AGREED = "agreement_states", Text(zh="报送约定", en="Agreements")
-"""What indicators about deliveries are counted from in place of a dataset, and what it is called."""
+"""What indicators about deliveries are counted from in place of a dataset, and its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
