@@ -88,20 +88,28 @@ def erase_from_delivery(
 
 def _whole(erasing: _Erasing) -> None:
     """Everything of a delivery but the records that it was here, and was taken back."""
-    delivery = erasing.delivery
-    stay = {layout.landed_delivery(delivery), layout.withdrawal(delivery)}
-    for prefix in (
+    for prefix in folders_of(erasing.delivery):
+        folder = erasing.folder(folder_of(f"{prefix}any"))
+        for key in left_of(erasing.store, erasing.delivery, prefix):
+            folder.remove(key)
+        erasing.commit(folder)
+
+
+def folders_of(delivery: Delivery) -> tuple[str, ...]:
+    """Everything that was made of a delivery lies in these, its landed bytes in the last."""
+    return (
         layout.admitted_delivery(delivery),
         layout.checked_all(delivery),
         decided_folder(delivery),
         layout.answers_prefix(delivery),
         landed_folder(delivery),
-    ):
-        folder = erasing.folder(folder_of(f"{prefix}any"))
-        for item in sorted(objects_in(erasing.store, prefix), key=lambda one: one.key):
-            if item.key not in stay:
-                folder.remove(item.key)
-        erasing.commit(folder)
+    )
+
+
+def left_of(store: ObjectStore, delivery: Delivery, prefix: str) -> list[str]:
+    """What is in one of them, but for the records that stay."""
+    stay = {layout.landed_delivery(delivery), layout.withdrawal(delivery)}
+    return sorted(item.key for item in objects_in(store, prefix) if item.key not in stay)
 
 
 def _find_rows(erasing: _Erasing) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from yrdx.erasing.deliveries import erase_from_delivery
+from yrdx.erasing.deliveries import erase_from_delivery, folders_of, left_of
 from yrdx.erasing.folder import Folder
 from yrdx.erasing.target import Target
 from yrdx.erasing.versions import Describe, erase_from_version, point_again
@@ -21,7 +21,7 @@ from yrdx.model.erasure import Erased, ErasureProof, Looked, Outcome, Request
 from yrdx.publication.pointer import newest_first
 from yrdx.store import layout
 from yrdx.store.port import ObjectInfo, ObjectStore
-from yrdx.store.tombstones import begun, folder_of, landed_folder, proof_of, tombstones
+from yrdx.store.tombstones import begun, folder_of, proof_of, tombstones
 
 _ROUNDS = 3
 """How often the whole store is searched before it is said that somebody is still writing."""
@@ -123,23 +123,9 @@ def _held(store: ObjectStore, target: Target) -> list[str]:
             if path.is_file() and target.is_in(path):
                 found.append(item.key)
     if target.delivery is not None:
-        found += _of_delivery(store, target.delivery)
+        for prefix in folders_of(target.delivery):
+            found += left_of(store, target.delivery, prefix)
     return found
-
-
-def _of_delivery(store: ObjectStore, delivery: Delivery) -> Iterator[str]:
-    """What was made of a delivery, but for the records that stay."""
-    stay = {layout.landed_delivery(delivery), layout.withdrawal(delivery)}
-    for prefix in (
-        landed_folder(delivery),
-        layout.checked_all(delivery),
-        folder_of(layout.decided(delivery, rules_digest="", name="decision.json")),
-        layout.answers_prefix(delivery),
-        layout.admitted_delivery(delivery),
-    ):
-        for key in _keys(store, prefix):
-            if key not in stay and f"/{layout.TOMBSTONES}" not in key:
-                yield key
 
 
 def _erase_from(
