@@ -122,7 +122,8 @@ def _about_people(dataset: str) -> str:
     counts = layout.public_counts(dataset)
     return (
         f"数据集 {dataset} 含个人明细，此处没有可读取的版本 rows of {dataset} are about people, "
-        f"and no version can be read here；请改用公开的汇总数据 read the counts for everybody: {counts}"
+        "and no version can be read here；"
+        f"请改用公开的汇总数据 read the counts for everybody: {counts}"
         f"；经批准使用明细的，请设置 who may read the rows sets YRDX_RESTRICTED_ACCESS_KEY, "
         "YRDX_RESTRICTED_SECRET_KEY (YRDX_RESTRICTED_STORE)"
     )
