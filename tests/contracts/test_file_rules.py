@@ -208,7 +208,8 @@ PLANTED: dict[str, Planted] = {
 def _run_elsewhere() -> set[str]:
     """Rules whose examples other tests of contracts run."""
     datasets = list(catalogue.datasets())
-    of_datasets = {rule.code for item in datasets for rule in (*item.rules, *item.list_rules)}
+    contracts = (*datasets, *catalogue.derived_datasets())
+    of_datasets = {rule.code for item in contracts for rule in (*item.rules, *item.list_rules)}
     of_the_whole = {rule.code for item in datasets for rule in catalogue.table_rules(item.name)}
     of_files = {mess.refused for mess in MESSES if mess.refused}
     of_files |= {rule for mess in MESSES for rule, _, _ in mess.findings}
