@@ -23,6 +23,7 @@ from yrdx import pipeline, publication
 from yrdx.cli.app import build
 from yrdx.errors import ConfigurationError, ReleaseStopped
 from yrdx.pipeline import Exchange
+from yrdx.publication.facts import Step
 from yrdx.releasing.chain import superseded_by
 from yrdx.releasing.manifest import CoverageState, Measure, Outcome, Release, ReleasePointer, Source
 from yrdx.settings import TIMEZONE
@@ -94,6 +95,20 @@ def test_a_release_pins_what_fits_and_the_same_snapshots_make_no_second_one(
     page = exchange.store.get(layout.release(first.id, file="preview.html")).decode()
     assert "职业院校名录" in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_how_many_rows_about_people_there_are_no_release_tells(exchange: Exchange) -> None:
+    for attempt, count in enumerate((3, 4), start=1):
+        people = [{"person_key": f"{n:064x}", "inst_code": school(1)} for n in range(count)]
+        publish_rows(exchange, "graduate_destination", {("2024", "33"): people}, attempt=attempt)
+        made = released(exchange)
+    pin = next(pin for pin in made.pins if pin.dataset == "graduate_destination")
+    assert pin.rows is None
+    change = next(item for item in made.changes if item.dataset == "graduate_destination")
+    assert change.step is not Step.NONE, "that something changed may be told"
+    assert change.units == ()
+    changes = pl.read_parquet(exchange.store.get(layout.release(made.id, file="changes.parquet")))
+    assert "graduate_destination" not in changes["dataset"].to_list()
 
 
 def test_who_has_delivered_is_told_by_the_day_of_the_release(exchange: Exchange) -> None:

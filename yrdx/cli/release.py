@@ -321,7 +321,7 @@ def _tell_parts(pins: tuple[Pin, ...], of: Proposal | Release, terminal: Termina
         table.add_row(
             pin.dataset,
             pin.version,
-            f"{pin.rows:,}",
+            "" if pin.rows is None else f"{pin.rows:,}",
             *(f"{count:,}" if count else "" for count in counts),
             " ".join(provinces),
         )

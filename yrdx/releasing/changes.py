@@ -18,6 +18,7 @@ from yrdx.publication.manifest import Manifest
 from yrdx.publication.pointer import ancestors
 from yrdx.releasing.figures import Partitions, Place, content_of, files_of, places
 from yrdx.releasing.manifest import Counted, DatasetChange
+from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
 INSTITUTION = "inst_code"
@@ -32,8 +33,8 @@ CHANGES: dict[str, pl.DataType] = {
     "changed": pl.Int64(),
     "removed": pl.Int64(),
 }
-"""Columns of `changes.parquet`: rows by unit, period and institution. The institution is null where
-rows have none, and in datasets about people, of whom few may be at one school."""
+"""Columns of `changes.parquet`: rows by unit, period and institution, which is null where rows have
+none. Of datasets about people there are none."""
 
 _BY = ["src_province", "src_unit", "src_period", INSTITUTION]
 _KINDS = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
@@ -64,6 +65,9 @@ def compare_snapshots(
     if known is None or (old and new and old.version == new.version):
         return None
     everywhere = sorted({place for side in (old, new) if side for place in places(side)})
+    if layout.is_restricted(known.dataset):
+        # The difference of two counts would tell what neither of them may.
+        everywhere = []
     counted = [
         frame
         for place in everywhere
@@ -132,8 +136,6 @@ def _nothing() -> pl.DataFrame:
 
 def _summed(manifest: Manifest, counted: pl.DataFrame) -> pl.DataFrame:
     """By unit, period and institution, in order."""
-    if is_about_people(manifest):
-        counted = counted.with_columns(pl.lit(None, pl.String).alias(INSTITUTION))
     return (
         counted.group_by(_BY)
         .agg(pl.col(_COUNTS).sum())
@@ -148,11 +150,6 @@ def _summed(manifest: Manifest, counted: pl.DataFrame) -> pl.DataFrame:
         )
         .cast(dict(CHANGES))  # type: ignore[arg-type]
     )
-
-
-def is_about_people(manifest: Manifest) -> bool:
-    """Whether any column of the dataset is personal."""
-    return any(item.sensitivity in ("PI", "SPI") for item in manifest.columns)
 
 
 def _units(rows: pl.DataFrame) -> Iterator[Counted]:

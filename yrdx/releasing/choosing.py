@@ -126,6 +126,6 @@ def _pin(
         manifest=key,
         sha256=hashlib.sha256(store.get(key)).hexdigest(),
         contract=manifest.contract,
-        rows=manifest.rows,
+        rows=None if layout.is_restricted(item.name) else manifest.rows,
         sources=dict(sources),
     )

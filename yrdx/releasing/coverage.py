@@ -13,6 +13,7 @@ from yrdx.publication.manifest import Lineage, Manifest, period_order
 from yrdx.publication.overdue import current_period, due_day
 from yrdx.releasing.manifest import Coverage, CoverageState
 from yrdx.settings import TIMEZONE
+from yrdx.store import layout
 
 WhyNot = Callable[[str, str, str, str], Text | None]
 """Province, unit, dataset, period → why nothing of what came is in the snapshot; None: nothing
@@ -114,7 +115,11 @@ class _Agreed:
             age=_age(period, lineage.period) if lineage else None,
             due=due,
             days_late=self._days_late(due, lineage if arrived else None),
-            rows=lineage.rows if lineage else 0,
+            rows=None
+            if layout.is_restricted(self.agreement.dataset)
+            else lineage.rows
+            if lineage
+            else 0,
             reason=reason,
         )
 

@@ -31,6 +31,7 @@ class Source(StrEnum):
 class Pin(Frozen):
     """One snapshot of the release: `manifest` is its key, `sha256` the digest of those bytes.
 
+    `rows` is null of rows about people: how many there are tells of counts that nobody may be told.
     `sources` are the versions, by dataset, that a derived snapshot was made from: all of them are
     pinned too.
     """
@@ -42,7 +43,7 @@ class Pin(Frozen):
     manifest: str
     sha256: Sha256
     contract: str
-    rows: int
+    rows: int | None
     sources: dict[Slug, Version] = Field(default_factory=dict)
 
 
@@ -62,7 +63,7 @@ class Coverage(Frozen):
     `newest` is the newest period up to this one that there are rows of, `age` how many periods
     lie between the two: 0 for what has arrived. `due` is the agreed day; `days_late` counts from
     it to the receipt of what has arrived, or to the day of the release. `rows` are those of
-    `newest`.
+    `newest`, null where they are about people.
     """
 
     dataset: Slug
@@ -74,7 +75,7 @@ class Coverage(Frozen):
     age: int | None = None
     due: date | None = None
     days_late: int | None = None
-    rows: int = 0
+    rows: int | None = 0
     reason: Text | None = None
 
 
@@ -183,7 +184,7 @@ class DatasetChange(Frozen):
     """What has become of one dataset since the last release; None: the dataset was not in it.
 
     `step` is the greatest of the steps from one version to the other. How many rows of which
-    institution changed, `changes.parquet` of the release tells.
+    institution changed, `changes.parquet` of the release tells; of rows about people neither does.
     """
 
     dataset: Slug

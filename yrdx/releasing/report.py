@@ -28,6 +28,7 @@ from yrdx.releasing.map_figures import MOST_LINKS, MOST_NAMED, jobs_of, maps_of
 from yrdx.releasing.material import INDICATORS, JOBS, MAP, Material
 from yrdx.releasing.page import OUTCOME_WORDS, STATE_WORDS, matrix
 from yrdx.settings import TIMEZONE
+from yrdx.store import layout
 
 STATE_SIGNS = {
     CoverageState.ARRIVED: "●",
@@ -115,11 +116,12 @@ def _changed(changes: tuple[DatasetChange, ...]) -> list[DatasetChange]:
 
 def _quality(name: str, manifest: Manifest) -> dict[str, object]:
     """What became of the rows that were delivered, and what was found in them."""
-    read = sum(item.rows_read for item in manifest.lineage)
-    rejected = sum(item.rows_rejected for item in manifest.lineage)
+    is_open = not layout.is_restricted(name)
+    read = sum(item.rows_read for item in manifest.lineage) if is_open else 0
+    rejected = sum(item.rows_rejected for item in manifest.lineage) if is_open else 0
     return {
         "dataset": name,
-        "rows": manifest.rows,
+        "rows": manifest.rows if is_open else None,
         "deliveries": len(manifest.lineage),
         "read": read,
         "rejected": rejected,
