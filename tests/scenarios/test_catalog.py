@@ -46,7 +46,8 @@ def test_the_catalog_leads_to_every_version_and_its_documents(exchange) -> None:
     assert dataset.counts == f"{NAME}_count"
     names = publication.versions(exchange.store, NAME)
     assert tuple(item.version for item in dataset.versions) == names
-    assert [item.rows for item in dataset.versions] == [45, 21, 22]
+    told = {(item.rows, item.bytes) for item in dataset.versions}
+    assert told == {(None, None)}, "how many rows about people there are is not for everybody"
     for version in dataset.versions:
         files = [version.manifest, *version.documents.values()]
         assert {"contract.odcs.yaml", "dictionary.html", "quality.json"} <= set(version.documents)

@@ -50,7 +50,7 @@ def catalog(
             terminal.of(item.title),
             access[item.access.value],
             newest.version,
-            f"{newest.rows:,}",
+            "" if newest.rows is None else f"{newest.rows:,}",
             str(len(item.versions)),
         )
     if table.row_count:

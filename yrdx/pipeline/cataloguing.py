@@ -98,6 +98,7 @@ def _version(store: ObjectStore, manifest: Manifest) -> CatalogVersion:
     folder = layout.published_prefix(manifest.dataset, manifest.version)
     key = layout.manifest(manifest.dataset, manifest.version)
     newest = manifest.newest_period
+    is_restricted = layout.is_restricted(manifest.dataset)
     states = {item.province: manifest.state(item.province) for item in manifest.states}
     return CatalogVersion(
         version=manifest.version,
@@ -105,8 +106,9 @@ def _version(store: ObjectStore, manifest: Manifest) -> CatalogVersion:
         parent=manifest.parent,
         created=manifest.created,
         contract=manifest.contract,
-        rows=manifest.rows,
-        bytes=sum(file.bytes for file in manifest.files),
+        # How many rows about people there are tells of counts that nobody may be told.
+        rows=None if is_restricted else manifest.rows,
+        bytes=None if is_restricted else sum(file.bytes for file in manifest.files),
         newest_period=newest,
         provinces={code: state for code, state in sorted(states.items()) if state},
         step=manifest.changes.step if manifest.changes else None,

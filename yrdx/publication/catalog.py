@@ -36,7 +36,7 @@ class CatalogVersion(Frozen):
     """One published version that is still kept; `documents` are by name, as `datapackage.json`.
 
     `step` is what it means to readers of its parent, None for a first one. `provinces` tells how
-    each stands in the newest period. `erased` names requests by which rows were erased by law.
+    each stands in the newest period. `rows` and `bytes` are null of rows about people. `erased` names requests by which rows were erased by law.
     """
 
     version: Version
@@ -44,8 +44,8 @@ class CatalogVersion(Frozen):
     parent: Version | None
     created: datetime | None
     contract: str
-    rows: int
-    bytes: int
+    rows: int | None
+    bytes: int | None
     newest_period: Period | None
     provinces: dict[ProvinceCode, State] = Field(default_factory=dict)
     step: Step | None = None

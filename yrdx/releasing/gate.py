@@ -23,6 +23,7 @@ from yrdx.releasing.figures import (
 )
 from yrdx.releasing.limits import Limits
 from yrdx.releasing.manifest import Measure, Stop
+from yrdx.store import layout
 
 _ROWS_A_CODE = 20
 """Rows that there must be for each code in use, before shares of codes say anything."""
@@ -211,6 +212,10 @@ class _Held:
         limit: float,
         column: str | None = None,
     ) -> Stop:
+        if layout.is_restricted(self.watched.now.dataset):
+            # Exact figures of rows about people would tell of counts that nobody may be told.
+            figures, fallen = (1.0, round(1 - fallen, 1)), round(fallen, 1)
+            words = Text(zh=f"减少约 {fallen:.0%}", en=f"about {fallen:.0%} less")
         title = next((item.title for item in self.watched.now.columns if item.name == column), None)
         about = Text(zh=f"“{title.zh}”" if title else "", en=f" {title.en}:" if title else "")
         code = self.now[0]
