@@ -36,7 +36,8 @@ class CatalogVersion(Frozen):
     """One published version that is still kept; `documents` are by name, as `datapackage.json`.
 
     `step` is what it means to readers of its parent, None for a first one. `provinces` tells how
-    each stands in the newest period. `rows` and `bytes` are null of rows about people. `erased` names requests by which rows were erased by law.
+    each stands in the newest period. `rows` and `bytes` are null of rows about people. `erased`
+    names requests by which rows were erased by law.
     """
 
     version: Version
