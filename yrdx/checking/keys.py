@@ -20,6 +20,9 @@ from yrdx.reading.table import ROW
 _AT_ONCE = 300_000
 """Rows whose keys are compared, or explained, at one time."""
 
+_SORTED_AT_ONCE = 2_000_000
+"""Hashes that are put in order at one time."""
+
 _SLICE = 50_000
 _OTHER, _IS_WRONG, _DIGEST = "other row", "is wrong", "digest of row"
 
@@ -134,9 +137,7 @@ def find_repeats(ledger: KeyLedger, *, good_rows: GoodRows) -> Repeats:
 
 def _suspected(ledger: KeyLedger) -> Iterator[Rows]:
     """Numbers of the rows that share a hash with another row, in portions of whole groups."""
-    hashes = pl.Series(ledger.hashes.load()).sort().to_numpy()
-    twice = hashes[1:][hashes[1:] == hashes[:-1]]
-    del hashes
+    twice = np.concatenate(list(_used_twice(ledger.hashes)))
     if not len(twice):
         return
     twice, counts = np.unique(twice, return_counts=True)
@@ -145,6 +146,17 @@ def _suspected(ledger: KeyLedger) -> Iterator[Rows]:
         wanted = twice[portion == number]
         if len(wanted):
             yield _rows_with(ledger, wanted)
+
+
+def _used_twice(hashes: Numbers) -> Iterator[npt.NDArray[np.uint64]]:
+    """Hashes that come more than once, found among those that begin alike: never all in memory."""
+    bits = (hashes.count // _SORTED_AT_ONCE).bit_length()
+    for beginning in range(1 << bits):
+        pieces = hashes.pieces()
+        if bits:
+            pieces = (piece[piece >> (64 - bits) == beginning] for piece in pieces)
+        ordered = pl.Series(np.concatenate([np.zeros(0, np.uint64), *pieces])).sort().to_numpy()
+        yield ordered[1:][ordered[1:] == ordered[:-1]]
 
 
 def _rows_with(ledger: KeyLedger, wanted: npt.NDArray[np.uint64]) -> Rows:
