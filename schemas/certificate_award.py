@@ -16,6 +16,7 @@ from schemas import columns, list_rules, people
 from schemas.column_rules import AGREED
 from schemas.columns import C
 from schemas.reference import code_list
+from yrdx.code_numbers import number_in_code
 from yrdx.dataset import Dataset, Periodicity, Raw, Reference, Seal
 from yrdx.model import Sensitivity, Severity, Text
 from yrdx.rule import Repair, row_rule
@@ -25,29 +26,14 @@ _NUMBERED = ["1", "2"]
 """Categories whose certificates carry a number of national structure."""
 
 
-def _part(new: int, special: int | None, old: int, *, digits: int) -> pl.Expr:
-    """A part of the certificate number, as a number, in each of its three layouts.
+def _part(*layouts: str) -> pl.Expr:
+    """A part of the certificate number, as a number; null for numbers of another form.
 
-    `old` is the place of the part in an old number, which begins with digits; `new` and `special`
-    count the digits to the right of it in a new number, which begins with a letter, and in one of
-    special and chief technicians, which begins with two. Null for numbers of another form, such
-    as Shanghai's 13 digits, and where a layout has no such part.
+    Such as Shanghai's 13 digits. The layouts are those of a new number, which begins with a
+    letter, of one of special and chief technicians, which begins with two, and of an old number,
+    whose first part has 11 digits.
     """
-    number = pl.col("cert_no_prefix")
-    size = number.str.len_bytes()
-    # Behind its first two characters every number is digits: it becomes a number once for all.
-    rest = number.str.slice(2).cast(pl.Int64, strict=False)
-    is_old = number.str.head(2).cast(pl.Int8, strict=False).is_not_null()
-    is_new = number.str.slice(1, 1) <= "9"
-    modulus = 10**digits
-    of_old = number.str.slice(old, digits).cast(pl.Int8, strict=False)
-    return pl.when(rest.is_not_null() & ((size == 16) | (is_old & (size == 11)))).then(
-        pl.when(is_old)
-        .then(of_old)
-        .when(is_new)
-        .then(rest // 10**new % modulus)
-        .otherwise(None if special is None else rest // 10**special % modulus)
-    )
+    return number_in_code("cert_no_prefix", *layouts)
 
 
 def _level_of_the_category() -> Repair:
@@ -259,7 +245,10 @@ class CertificateAward(pa.DataFrameModel):
         source=f"{_NUMBERING}；E61、E62",
     )
     def certificate_year_is_not_issue_year() -> pl.Expr:
-        return _part(1, 0, 0, digits=2) == pl.col("issue_date").dt.year() % 100
+        return (
+            _part("A999999999999##9", "AA999999999999##", "##99999999999999", "##999999999")
+            == pl.col("issue_date").dt.year() % 100
+        )
 
     @row_rule(
         "level",
@@ -278,7 +267,7 @@ class CertificateAward(pa.DataFrameModel):
         # The number of a special or chief technician has no digit of level, but two letters.
         second = pl.col("cert_no_prefix").str.slice(1, 1)
         special = (second <= "9") | level.is_in(["T", "S"])
-        stated = _part(0, None, 10, digits=1)
+        stated = _part("A99999999999999#", "9999999999#99999", "9999999999#")
         return level.is_null() | ((stated.is_null() | (stated == digit)) & special)
 
     @row_rule(
@@ -292,7 +281,10 @@ class CertificateAward(pa.DataFrameModel):
     )
     def certificate_province_is_not_issuer_province() -> pl.Expr:
         issuer = pl.col("issuer_uscc").str.slice(2, 2).cast(pl.Int8, strict=False)
-        return _part(9, 8, 2, digits=2) == issuer
+        return (
+            _part("A9999##999999999", "AA9999##99999999", "99##999999999999", "99##9999999")
+            == issuer
+        )
 
     @row_rule(
         "issue_date",

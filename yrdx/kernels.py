@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -58,38 +59,54 @@ def flat_bytes(series: pl.Series) -> tuple[npt.NDArray[np.int64], Bytes]:
     return (ends - ends[0]).astype(np.int64), np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
 
 
-def _of_width(series: pl.Series, width: int) -> tuple[npt.NDArray[np.intp] | None, Bytes]:
-    """Rows whose text has exactly `width` bytes (None: all of them), as a matrix of bytes."""
-    fits = (series.str.len_bytes() == width).fill_null(value=False)
-    if fits.all():
-        rows = None
-    else:
-        rows = fits.arg_true().to_numpy().astype(np.intp)
-        series = series.filter(fits)
-    _, data = flat_bytes(series)
-    return rows, data.reshape(-1, width)
+class Texts:
+    """The texts of a column by their width in bytes; nulls have none.
+
+    Numpy alone does the work: a call into polars costs as much as thousands of rows.
+    """
+
+    def __init__(self, series: pl.Series) -> None:
+        self._starts, self._data = flat_bytes(series)
+        self._widths = np.diff(self._starts)
+        if series.null_count():
+            self._widths[series.to_arrow().is_null()] = -1
+
+    def of_width(self, width: int) -> tuple[npt.NDArray[np.intp] | None, Bytes]:
+        """Rows whose text has exactly `width` bytes (None: all of them), as a matrix of bytes."""
+        fits = self._widths == width
+        if fits.all():
+            return None, self._data.reshape(-1, width)
+        rows = np.flatnonzero(fits)
+        data = self._data
+        if len(data) != len(rows) * width:  # others have bytes too
+            ends = self._starts[np.flatnonzero(np.diff(fits, prepend=False, append=False))]
+            data = np.concatenate([data[:0], *(data[a:b] for a, b in ends.reshape(-1, 2).tolist())])
+        return rows, data.reshape(-1, width)
 
 
 def _judge_width(series: pl.Series, width: int, judge: Callable[[Bytes], Flags]) -> pl.Series:
     """`judge` on every row of the right width, False on any other length, null on null."""
-    rows, matrix = _of_width(series, width)
+    rows, matrix = Texts(series).of_width(width)
     verdict = judge(matrix)
     if rows is not None:
         whole = np.zeros(len(series), np.bool_)
         whole[rows] = verdict
         verdict = whole
-    answer = pl.Series(series.name, verdict)
-    if series.null_count():
-        answer = pl.select(pl.when(series.is_not_null()).then(answer)).to_series()
-    return answer
+    if not series.null_count():
+        return pl.Series(series.name, verdict)
+    nulls = series.to_arrow().is_null().to_numpy(zero_copy_only=False)
+    return pl.Series(series.name, pa.array(verdict, mask=nulls))
 
 
-def _blocks(matrix: Bytes, judge: Callable[[Bytes], Flags]) -> Flags:
-    verdict = np.empty(len(matrix), np.bool_)
+def in_blocks(
+    matrix: Bytes, judge: Callable[[Bytes], npt.NDArray[Any]], kind: npt.DTypeLike = np.bool_
+) -> npt.NDArray[Any]:
+    """The answer of `judge` for every row, asked block by block."""
+    answers = np.empty(len(matrix), kind)
     rows = _BLOCK // matrix.shape[1]
     for start in range(0, len(matrix), rows):
-        verdict[start : start + rows] = judge(matrix[start : start + rows])
-    return verdict
+        answers[start : start + rows] = judge(matrix[start : start + rows])
+    return answers
 
 
 def _weighted(values: Bytes, weights: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
@@ -134,7 +151,7 @@ def _resident(matrix: Bytes) -> Flags:
     last = _DIGITS_OR_X[matrix[:, 17]]
     ok: Flags = ((_weighted(values, _RESIDENT_WEIGHTS) + last) % 11 == 1) & (last < 11)
     ok &= _below(values, 10) & (values[:, 0] > 0)
-    ok &= _days(matrix, range(6, 14)) != _NO_DAY
+    ok &= _days(matrix[:, 6:14]) != _NO_DAY
     return ok
 
 
@@ -151,37 +168,51 @@ def _calendar() -> Days:
     return table
 
 
-def _days(matrix: Bytes, places: range | tuple[int, ...]) -> Days:
-    """Days since 1970 of the YYYYMMDD at `places`, `_NO_DAY` where that is no date."""
-    y1, y2, y3, y4, m1, m2, d1, d2 = (_DIGITS[matrix[:, place]] for place in places)
-    # Any byte that is no digit became 255, so one OR finds it in all eight places.
-    digits = (y1 | y2 | y3 | y4 | m1 | m2 | d1 | d2) < 16
-    year = y1 * np.int32(1000) + y2 * np.int32(100) + y3 * np.int32(10) + y4
-    month, day = m1 * np.uint8(10) + m2, d1 * np.uint8(10) + d2
-    in_table = digits & (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month < 16) & (day < 32)
-    place = np.where(in_table, ((year - _FIRST_YEAR) * 16 + month) * 32 + day, 0)
+_DAY_WEIGHTS = np.array([512_000, 51_200, 5_120, 512, 320, 32, 10, 1], np.float32)
+"""What each digit of YYYYMMDD adds to its place in the calendar; exact, being below 2**24."""
+
+
+def _days(matrix: Bytes) -> Days:
+    """Days since 1970 of each YYYYMMDD, `_NO_DAY` where that is no date."""
+    digits = matrix - np.uint8(ord("0"))
+    place = (digits.astype(np.float32) @ _DAY_WEIGHTS).astype(np.int32) - (_FIRST_YEAR << 9)
+    # Greater months and days would reach into the year or month that follows.
+    in_table = digits[:, 4] * np.uint8(10) + digits[:, 5] < 16
+    in_table &= digits[:, 6] * np.uint8(10) + digits[:, 7] < 32
+    in_table &= _below(digits, 10)
+    in_table &= place.view(np.uint32) < len(_calendar())
+    place *= in_table
     found: Days = _calendar()[place]
     return found
+
+
+def _days_between_marks(matrix: Bytes) -> Days:
+    """Days since 1970 of each YYYY-MM-DD or YYYY/MM/DD, `_NO_DAY` where that is no date."""
+    mark = matrix[:, 4]
+    plain = (mark == matrix[:, 7]) & ((mark == ord("-")) | (mark == ord("/")))
+    return np.where(plain, _days(matrix[:, (0, 1, 2, 3, 5, 6, 8, 9)]), np.int32(_NO_DAY))
 
 
 def _dates(series: pl.Series) -> pl.Series:
     """Days of the three plain spellings of a date, null for any other text."""
     days = np.full(len(series), _NO_DAY, np.int32)
-    for width, places in ((10, (0, 1, 2, 3, 5, 6, 8, 9)), (8, range(8))):
-        rows, matrix = _of_width(series, width)
+    texts = Texts(series)
+    for width, days_of in ((10, _days_between_marks), (8, _days)):
+        rows, matrix = texts.of_width(width)
         if not len(matrix):
             continue
-        found = _days(matrix, places)
-        if width == 10:
-            mark = matrix[:, 4]
-            plain = (mark == matrix[:, 7]) & ((mark == ord("-")) | (mark == ord("/")))
-            found = np.where(plain, found, np.int32(_NO_DAY))
+        found = in_blocks(matrix, days_of, np.int32)
         if rows is None:
             days = found
             break
         days[rows] = found
-    dates = pl.Series(series.name, days)
-    return dates.set(dates == _NO_DAY, None).cast(pl.Date)
+    return null_where(pl.Series(series.name, days), _NO_DAY).cast(pl.Date)
+
+
+def null_where(values: pl.Series, none: int) -> pl.Series:
+    """The values with nulls in place of the number that stands for none."""
+    absent = values == none
+    return values.set(absent, None) if absent.any() else values
 
 
 def _has_odd_bytes(series: pl.Series) -> pl.Series:
@@ -254,29 +285,30 @@ def _rows_with(
     return pl.Series(series.name, marked)
 
 
-def _expression(
+def expression(
     column: str, kernel: Callable[[pl.Series], pl.Series], dtype: Any = pl.Boolean
 ) -> pl.Expr:
+    """A kernel as an expression over a column, with the type of its answers."""
     return pl.col(column).map_batches(kernel, return_dtype=dtype, is_elementwise=True)
 
 
 def uscc_is_valid(column: str) -> pl.Expr:
     """Whether a unified social credit code keeps GB 32100-2015: 18 characters, check digit."""
-    return _expression(column, lambda series: _judge_width(series, 18, _whole(_uscc)))
+    return expression(column, lambda series: _judge_width(series, 18, _whole(_uscc)))
 
 
 def uscc_organisation_is_valid(column: str) -> pl.Expr:
     """Whether characters 9 to 17 of a unified social credit code keep GB 11714."""
 
     def inner(matrix: Bytes) -> Flags:
-        return _blocks(matrix[:, 8:17], _organisation)
+        return in_blocks(matrix[:, 8:17], _organisation)
 
-    return _expression(column, lambda series: _judge_width(series, 18, inner))
+    return expression(column, lambda series: _judge_width(series, 18, inner))
 
 
 def organisation_code_is_valid(column: str) -> pl.Expr:
     """Whether a nine-character organisation code keeps GB 11714."""
-    return _expression(column, lambda series: _judge_width(series, 9, _whole(_organisation)))
+    return expression(column, lambda series: _judge_width(series, 9, _whole(_organisation)))
 
 
 def resident_id_is_valid(column: str) -> pl.Expr:
@@ -284,21 +316,21 @@ def resident_id_is_valid(column: str) -> pl.Expr:
 
     The region is not judged: numbers keep the region of the day on which they were given.
     """
-    return _expression(column, lambda series: _judge_width(series, 18, _whole(_resident)))
+    return expression(column, lambda series: _judge_width(series, 18, _whole(_resident)))
 
 
 def _whole(judge: Callable[[Bytes], Flags]) -> Callable[[Bytes], Flags]:
-    return lambda matrix: _blocks(matrix, judge)
+    return lambda matrix: in_blocks(matrix, judge)
 
 
 def date_from_text(column: str) -> pl.Expr:
     """The date written as YYYY-MM-DD, YYYYMMDD or YYYY/MM/DD (1900 to 2100), null for others."""
-    return _expression(column, _dates, pl.Date)
+    return expression(column, _dates, pl.Date)
 
 
 def code_has_odd_bytes(column: str) -> pl.Expr:
     """Whether a code holds blanks, control, full-width or other non-ASCII characters."""
-    return _expression(column, _has_odd_bytes)
+    return expression(column, _has_odd_bytes)
 
 
 def text_has_odd_characters(column: str) -> pl.Expr:
@@ -306,27 +338,16 @@ def text_has_odd_characters(column: str) -> pl.Expr:
 
     True means only "worth normalising": it is cheap, and errs on the side of looking closer.
     """
-    return _expression(column, _has_odd_characters)
-
-
-_EACH = np.uint64(0x0101010101010101)
-_HIGH = np.uint64(0x80) * _EACH
-
-
-def _at_least(words: npt.NDArray[np.uint64], sign: int) -> npt.NDArray[np.uint64]:
-    """High bit of each byte below 0x80 that is `sign` or greater, eight bytes at a time."""
-    return words + np.uint64(0x80 - sign) * _EACH
+    return expression(column, _has_odd_characters)
 
 
 def _hash(matrix: Bytes) -> Flags:
-    words = np.ascontiguousarray(matrix).view(np.uint64)
-    digits = _at_least(words, ord("0")) & ~_at_least(words, ord("9") + 1)
-    letters = _at_least(words, ord("a")) & ~_at_least(words, ord("f") + 1)
-    fits: Flags = ((digits | letters) & ~words & _HIGH) == _HIGH
+    fits: Flags = (matrix - np.uint8(ord("0"))) < 10
+    fits |= (matrix - np.uint8(ord("a"))) < 6
     # Nearly always the whole block is right: asking that first spares the row-wise reduction.
     return np.ones(len(matrix), np.bool_) if fits.all() else np.all(fits, axis=1)
 
 
 def hash_is_well_formed(column: str) -> pl.Expr:
     """Whether a sealed value is 64 lower-case hexadecimal characters."""
-    return _expression(column, lambda series: _judge_width(series, 64, _whole(_hash)))
+    return expression(column, lambda series: _judge_width(series, 64, _whole(_hash)))

@@ -6,7 +6,8 @@ of a column apart costs less than two or three of the rules that judge it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,17 +20,22 @@ _EACH = 4
 _FEWEST = 2
 """Conditions that a column must have before it pays to look for its different values."""
 
+_REMEMBERED = 20_000
+"""Values of a column whose verdict is kept at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
     """Columns with repeated values and what must hold of a value of each; all else that must hold.
 
-    The terms are made once for a delivery, not once for each batch of its rows.
+    The terms are made once for a delivery, not once for each batch of its rows, and a value is
+    judged once: `known` are those found good so far.
     """
 
     plan: Plan
     columns: dict[str, tuple[pl.Expr, ...]]
     others: tuple[pl.Expr, ...]
+    known: dict[str, set[str | None]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, rows: pl.DataFrame) -> Repeating:
@@ -46,14 +52,27 @@ class Repeating:
 
     def judge(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Typed rows with the very marks that `marked` gives by itself."""
-        sound = [term for name in self.columns for term in self._sound(name, rows)]
+        rows = rows.rechunk()
+        sound = [
+            term for name, values in self._new_values(rows) for term in self._sound(name, values)
+        ]
         return marked(rows.lazy(), self.plan, holds=[*sound, *self.others]).collect()
 
-    def _sound(self, name: str, rows: pl.DataFrame) -> list[pl.Expr]:
+    def _new_values(self, rows: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+        """Columns with values that have not been found good, and these values."""
+        different = rows.select_seq(pl.col(name).unique().implode() for name in self.columns)
+        for column in different.iter_columns():
+            known = self.known.setdefault(column.name, set())
+            if new := [value for value in column[0].to_list() if value not in known]:
+                yield column.name, pl.Series(column.name, new, pl.String)
+
+    def _sound(self, name: str, values: pl.Series) -> list[pl.Expr]:
         """What tells the rows whose value of a column is good; nothing if all of them are."""
-        values = rows.select(pl.col(name).unique())
         holds = pl.all_horizontal(self.columns[name]).fill_null(value=True)
-        wrong = values.filter(~holds).to_series()
+        judged = values.to_frame().select(name, holds.alias("holds"))
+        good, wrong = judged.filter("holds")[name], judged.filter(~pl.col("holds"))[name]
+        if len(self.known[name]) < _REMEMBERED:
+            self.known[name].update(good.to_list())
         terms = []
         if wrong.null_count():
             terms.append(pl.col(name).is_not_null())

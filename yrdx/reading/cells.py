@@ -24,43 +24,45 @@ class Cells:
 
     def repair(self, rule: str, value: pl.Expr) -> None:
         """Replace values by an expression over `value`, and count the cells that it changed."""
-        repaired = self.frame.with_columns(
-            pl.when(pl.col("finding").is_null()).then(value).otherwise(V).alias("value"), _before=V
-        )
-        is_changed = V.ne_missing(pl.col("_before"))
+        free = pl.col("finding").is_null()
+        repaired = self.frame.with_columns(_after=pl.when(free).then(value).otherwise(V))
+        # Most repairs find nothing to do, and every further step has its price.
+        if repaired["_after"].equals(repaired["value"]):
+            return
+        is_changed = pl.col("_after").ne_missing(V)
         # A repair in two steps is still one repair of the cell.
         changed = repaired.filter(is_changed & pl.col("repair").ne_missing(rule))["cells"].sum()
         if changed:
             self.counts[rule] = self.counts.get(rule, 0) + int(changed)
         self.frame = repaired.with_columns(
-            repair=pl.when(is_changed).then(pl.lit(rule)).otherwise(pl.col("repair"))
-        ).drop("_before")
+            value=pl.col("_after"),
+            repair=pl.when(is_changed).then(pl.lit(rule)).otherwise(pl.col("repair")),
+        ).drop("_after")
 
     def doubt(self, rule: str, where: pl.Expr, candidate: pl.Expr | None = None) -> None:
         """Give the cells `where` holds a finding, unless they have one."""
         new = pl.col("finding").is_null() & where.fill_null(value=False)
-        proposal = candidate if candidate is not None else pl.lit(None, pl.String)
-        self.frame = self.frame.with_columns(
-            finding=pl.when(new).then(pl.lit(rule)).otherwise(pl.col("finding")),
-            candidate=pl.when(new).then(proposal).otherwise(pl.col("candidate")),
-        )
+        self._give(rule, new, pl.lit(None, pl.String) if candidate is None else candidate)
 
     def warn(self, rule: str, where: pl.Expr, value: pl.Expr) -> None:
         """Repair cells in the way that is nearly certain, and say so in a finding."""
-        free = pl.col("finding").is_null()
-        self.frame = self.frame.with_columns(_certain=pl.when(free).then(value))
-        self.doubt(rule, where & pl.col("_certain").is_not_null(), pl.col("_certain"))
-        taken = (pl.col("finding") == rule) & pl.col("_certain").is_not_null()
-        self.frame = self.frame.with_columns(
-            value=pl.when(taken).then(pl.col("_certain")).otherwise(V)
-        ).drop("_certain")
+        new = pl.col("finding").is_null() & where.fill_null(value=False) & value.is_not_null()
+        self._give(rule, new, value, value=value)
 
     def withhold(self, rule: str, where: pl.Expr, candidate: pl.Expr) -> None:
         """Leave cells empty whose value cannot be told, and say in a finding what it may be."""
-        self.doubt(rule, where, candidate)
-        self.frame = self.frame.with_columns(
-            value=pl.when(pl.col("finding").ne_missing(rule)).then(V)
-        )
+        new = pl.col("finding").is_null() & where.fill_null(value=False)
+        self._give(rule, new, candidate, value=pl.lit(None, pl.String))
+
+    def _give(self, rule: str, new: pl.Expr, candidate: pl.Expr, *, value: pl.Expr = V) -> None:
+        """Give the cells that are `new` a finding, its candidate, and a value."""
+        is_new = self.frame.select(new).to_series()
+        if is_new.any():
+            given = {"finding": pl.lit(rule), "candidate": candidate, "value": value}
+            self.frame = self.frame.with_columns(
+                pl.when(is_new).then(given[name]).otherwise(pl.col(name)).alias(name)
+                for name in given
+            )
 
     @property
     def has_any(self) -> bool:
