@@ -24,7 +24,7 @@ from yrdx.model import Note, RowCounts, Text
 from yrdx.reading import RowApart
 from yrdx.reading.table import DOUBT, ROW
 
-SLICE = 50_000
+SLICE = 25_000
 """Suspicious rows that are normalised and explained at once."""
 
 

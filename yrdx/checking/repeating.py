@@ -52,7 +52,6 @@ class Repeating:
 
     def judge(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Typed rows with the very marks that `marked` gives by itself."""
-        rows = rows.rechunk()
         sound = [
             term for name, values in self._new_values(rows) for term in self._sound(name, values)
         ]
