@@ -58,7 +58,7 @@ def compare(source: Path, *, planted: Path, folder: Path, rounds: int) -> str:
     """Prove on the planted file that every peer is set up right, then measure on the other."""
     python = installed(folder / "peers", wanted=["-r", REQUIREMENTS], lists=[REQUIREMENTS])
     for path in (source, planted):
-        rules.write(_rules(), rules.beside(path))
+        rules.write(rules.of_awards(), rules.beside(path))
     found = {peer.job: _counts(_run(peer, planted, folder, python)) for peer in PEERS}
     check_counts(
         {job: counts["failing"] for job, counts in found.items()},
@@ -86,13 +86,6 @@ def check_counts(failing: Mapping[str, int], *, ours: int, noise: int) -> None:
             f"{job} finds {failing[job]} failing rows of the planted file; ours {ours}, harmless "
             f"noise {noise}, all peers {dict(failing)}. Correct how bench/peers sets it up."
         )
-
-
-def _rules() -> rules.Rules:
-    from bench.generate import HEADERS
-    from yrdx import catalogue
-
-    return rules.derive(catalogue.dataset("certificate_award"), HEADERS)
 
 
 def _run(peer: Peer, source: Path, folder: Path, python: Path) -> Measured:

@@ -1,8 +1,7 @@
 """dlt with a schema contract: a pydantic model as `columns`, rows that break it discarded.
 
-It cannot state that a key is unique (a primary key only steers merging), and nothing of what the
-model would need Python code for: check digits, dates, statements across columns. It says how many
-rows it kept, and not why the others are gone.
+It cannot state that a key is unique (a primary key only steers merging). Statements about two
+cells are a validator of the model. It says how many rows it kept, and not why the others are gone.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
 import dlt
 import pydantic
 
-from bench.peers.rules import Field, Rules, Type
+from bench.peers.rules import Condition, Field, Filled, Rules, Type
 
 PAGE = 10_000
 """Rows a page: dlt's guide asks for pages instead of single rows."""
@@ -78,16 +77,38 @@ def _pages(path: Path, rules: Rules) -> Iterator[Page]:
 
 
 def _model(rules: Rules) -> type[pydantic.BaseModel]:
-    fields: dict[str, Any] = {field.name: _annotated(field) for field in rules.fields}
-    return pydantic.create_model("Award", **fields)
+    fields: dict[str, Any] = {field.name: _annotated(field, rules) for field in rules.fields}
+    whole = pydantic.model_validator(mode="after")(_conditions(rules.conditions))
+    return pydantic.create_model("Award", __validators__={"conditions": whole}, **fields)
 
 
-def _annotated(field: Field) -> Any:
+def _conditions(conditions: tuple[Condition, ...]) -> Any:
+    def validate(award: Any) -> Any:
+        for condition in conditions:
+            if getattr(award, condition.field) in condition.values:
+                cell = getattr(award, condition.then)
+                match condition.allowed:
+                    case Filled.YES:
+                        holds = cell is not None
+                    case Filled.NO:
+                        holds = cell is None
+                    case values:
+                        holds = cell in values
+                if not holds:
+                    raise ValueError(condition.title)
+        return award
+
+    return validate
+
+
+def _annotated(field: Field, rules: Rules) -> Any:
     kind: Any
     if field.type is Type.INTEGER:
         kind = Annotated[int, pydantic.Field(ge=field.minimum, le=field.maximum)]
     elif field.values:
         kind = Literal[field.values]
+    elif field.reference:
+        kind = Literal[rules.lists[field.reference]]
     else:
         kind = Annotated[
             str,

@@ -2,8 +2,8 @@
 
 `COMPLETE` is the result format that its guide names for finding every failing row; the others
 report a sample of twenty. Types: columns are read as text, and numbers converted, so that what is
-no number fails as missing. Check digits and dates would be custom expectations in Python; of
-statements across columns it has only comparisons of two.
+no number fails as missing. Statements about two cells are expectations with a row condition.
+Check digits and dates would be custom expectations in Python.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the package is importe
 import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
+from great_expectations.expectations.row_conditions import Column
 
-from bench.peers.rules import Field, Rules, Type
+from bench.peers.rules import Condition, Field, Filled, Rules, Type
 
 
 def validate(path: Path, rules: Rules) -> dict[str, int]:
@@ -50,7 +51,23 @@ def validate(path: Path, rules: Rules) -> dict[str, int]:
 def _suite(rules: Rules) -> Iterator[gxe.Expectation]:
     for field in rules.fields:
         yield from _expectations(field)
+        if field.reference:
+            known = list(rules.lists[field.reference])
+            yield gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=known)
+    yield from map(_conditional, rules.conditions)
     yield gxe.ExpectCompoundColumnsToBeUnique(column_list=list(rules.key))
+
+
+def _conditional(condition: Condition) -> gxe.Expectation:
+    where = Column(condition.field).is_in(list(condition.values))
+    facts = {"column": condition.then, "row_condition": where, "condition_parser": "pandas"}
+    match condition.allowed:
+        case Filled.YES:
+            return gxe.ExpectColumnValuesToNotBeNull(**facts)
+        case Filled.NO:
+            return gxe.ExpectColumnValuesToBeNull(**facts)
+        case values:
+            return gxe.ExpectColumnValuesToBeInSet(value_set=list(values), **facts)
 
 
 def _expectations(field: Field) -> Iterator[gxe.Expectation]:

@@ -1,6 +1,7 @@
 """pandera on pandas: a `DataFrameSchema`, validated lazily so that it reports every failure.
 
-It could take check digits and statements across columns only as Python functions of our own.
+Statements about two cells are checks of the whole frame. Check digits it could take only as
+Python functions of our own.
 Each column is coerced to its type, as pandera's guide does for data that come as text.
 """
 
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from bench.peers.rules import Field, Rules, Type
+from bench.peers.rules import Condition, Field, Filled, Rules, Type
 
 
 def validate(path: Path, rules: Rules) -> dict[str, int]:
@@ -19,8 +20,9 @@ def validate(path: Path, rules: Rules) -> dict[str, int]:
     frame = pd.read_csv(
         path, header=0, names=rules.names, dtype=str, keep_default_na=False, na_values=[""]
     )
-    columns = {field.name: _column(field) for field in rules.fields}
-    schema = pa.DataFrameSchema(columns, unique=list(rules.key))
+    columns = {field.name: _column(field, rules) for field in rules.fields}
+    checks = [_check(condition) for condition in rules.conditions]
+    schema = pa.DataFrameSchema(columns, checks, unique=list(rules.key))
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -28,8 +30,25 @@ def validate(path: Path, rules: Rules) -> dict[str, int]:
     return {"rows": len(frame), "failing": 0}
 
 
-def _column(field: Field) -> pa.Column:
+def _check(condition: Condition) -> pa.Check:
+    def holds(frame: pd.DataFrame) -> pd.Series:
+        cell = frame[condition.then]
+        match condition.allowed:
+            case Filled.YES:
+                allowed = cell.notna()
+            case Filled.NO:
+                allowed = cell.isna()
+            case values:
+                allowed = cell.isin(values)
+        return ~frame[condition.field].isin(condition.values) | allowed
+
+    return pa.Check(holds, name=condition.title)
+
+
+def _column(field: Field, rules: Rules) -> pa.Column:
     checks = []
+    if field.reference:
+        checks.append(pa.Check.isin(rules.lists[field.reference]))
     if field.values:
         checks.append(pa.Check.isin(field.values))
     if field.pattern:

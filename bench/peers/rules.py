@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 DAY = "^[0-9]{4}[-/]?[0-9]{2}[-/]?[0-9]{2}$"
 """A date in any of the three ways in which files write it; 30 February passes."""
 TRUTH = ("0", "1")
+
+
+class Filled(StrEnum):
+    """What a condition may ask of a cell beside its value."""
+
+    YES = "filled"
+    NO = "empty"
 
 
 class Type(StrEnum):
@@ -44,14 +51,39 @@ class Field:
     values: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Where `field` has one of the `values`, `then` must be `allowed`.
+
+    That is filled, or empty, or one of these.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    then: str
+    allowed: Filled | tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """A name that no other condition has."""
+        what = self.allowed if isinstance(self.allowed, str) else "listed"
+        return f"{self.then}_{what}_where_{self.field}_is_{'_or_'.join(self.values)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The columns in the order of the file, and the columns that identify a row."""
+    """The columns in the order of the file, and the columns that identify a row.
+
+    `lists` are the values that a field with a `reference` may have, by the name of the dataset.
+    """
 
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -59,13 +91,41 @@ class Rules:
         return [field.name for field in self.fields]
 
 
-def derive(dataset: Dataset, headers: Mapping[str, str]) -> Rules:
-    """The rules of a dataset that a peer can state; `headers` are the file's, in its order."""
-    fields = (_field(name, header, dataset.columns[name]) for name, header in headers.items())
-    return Rules(tuple(fields), dataset.key)
+def derive(
+    dataset: Dataset,
+    headers: Mapping[str, str],
+    *,
+    conditions: tuple[Condition, ...] = (),
+    lists: Mapping[str, tuple[str, ...]] | None = None,
+) -> Rules:
+    """The rules of a dataset that a peer can state; `headers` are the file's, in its order.
+
+    Row rules are expressions, so the `conditions` among them are told by hand. `lists` are the
+    values of the datasets that it refers to.
+    """
+    known = lists or {}
+    target = {item.column: item.dataset for item in dataset.references if item.dataset in known}
+    fields = (
+        _field(name, header, dataset.columns[name], reference=target.get(name))
+        for name, header in headers.items()
+    )
+    return Rules(tuple(fields), dataset.key, conditions, known)
 
 
-def _field(name: str, header: str, column: Column) -> Field:
+def of_awards() -> Rules:
+    """All that a peer is told of the generated awards."""
+    from bench.generate import HEADERS, INSTITUTIONS
+    from yrdx import catalogue
+
+    return derive(
+        catalogue.dataset("certificate_award"),
+        HEADERS,
+        conditions=CONDITIONS,
+        lists={"institution": INSTITUTIONS},
+    )
+
+
+def _field(name: str, header: str, column: Column, *, reference: str | None) -> Field:
     from yrdx.dataset import Kind, Requirement
 
     kind = Type.TEXT
@@ -94,6 +154,7 @@ def _field(name: str, header: str, column: Column) -> Field:
         values=values,
         minimum=column.minimum,
         maximum=column.maximum,
+        reference=reference,
     )
 
 
@@ -114,4 +175,27 @@ def load(path: Path) -> Rules:
         Field(**{**item, "type": Type(item["type"]), "values": tuple(item["values"])})
         for item in stated["fields"]
     )
-    return Rules(tuple(fields), tuple(stated["key"]))
+    conditions = (
+        Condition(
+            **{
+                **item,
+                "values": tuple(item["values"]),
+                "allowed": Filled(allowed)
+                if isinstance(allowed := item["allowed"], str)
+                else tuple(allowed),
+            }
+        )
+        for item in stated["conditions"]
+    )
+    lists = {name: tuple(values) for name, values in stated["lists"].items()}
+    return Rules(tuple(fields), tuple(stated["key"]), tuple(conditions), lists)
+
+
+_NUMBERED, _OTHERS, _ONEX = ("1", "2"), ("3", "4", "5", "9"), ("C", "Z", "G")
+CONDITIONS = (
+    Condition(field="cert_category", values=_NUMBERED, then="cert_no_prefix", allowed=Filled.YES),
+    Condition(field="cert_category", values=_OTHERS, then="cert_no_prefix", allowed=Filled.NO),
+    Condition(field="cert_category", values=_NUMBERED, then="occupation_code", allowed=Filled.YES),
+    Condition(field="cert_category", values=("3",), then="level", allowed=_ONEX),
+)
+"""The row rules of awards that ask of one cell what another says."""

@@ -1,10 +1,13 @@
 """The rules that the bench's peers get say what the dataset says, as far as peers can say it."""
 
 import re
+from datetime import date
+from itertools import product
 
+import polars as pl
 import pytest
 
-from bench.generate import HEADERS, block
+from bench.generate import HEADERS, INSTITUTIONS, block
 from bench.peers import rules
 from bench.peers.compare import check_counts
 from yrdx import catalogue
@@ -18,7 +21,7 @@ def award():
 
 @pytest.fixture(scope="module")
 def told(award):
-    return rules.derive(award, HEADERS)
+    return rules.of_awards()
 
 
 def _field(told, name):
@@ -89,6 +92,45 @@ def _good(field, text):
         and (not field.pattern or re.match(field.pattern, text) is not None)
         and (not field.max_length or len(text) <= field.max_length)
     )
+
+
+def test_a_school_must_be_on_the_list_of_schools(told):
+    named = {field.name: field.reference for field in told.fields if field.reference}
+
+    assert named == {"inst_code": "institution"}
+    assert told.lists["institution"] == INSTITUTIONS
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ("certificate_prefix_is_missing", 0),
+        ("certificate_prefix_is_not_expected", 1),
+        ("occupation_code_is_missing", 2),
+        ("level_is_not_of_the_category", 3),
+    ],
+)
+def test_a_condition_says_what_the_row_rule_says(award, told, code, number):
+    condition = told.conditions[number]
+    rule = next(rule for rule in award.rules if rule.code == code)
+    cells = {
+        "cert_category": condition.values,
+        "cert_no_prefix": (None, "Y330020250000001"),
+        "occupation_code": (None, "6-18-01-01"),
+        "level": ("3", "C"),
+    }
+    rows = pl.DataFrame(list(product(*cells.values())), schema=list(cells), orient="row")
+
+    told_good = [_holds(condition, row[condition.then]) for row in rows.to_dicts()]
+
+    assert rows.select(rule.build(date(2026, 3, 1))).to_series().to_list() == told_good
+    assert {True, False} == set(told_good)
+
+
+def _holds(condition, cell):
+    if isinstance(condition.allowed, rules.Filled):
+        return (cell is not None) == (condition.allowed is rules.Filled.YES)
+    return cell in condition.allowed
 
 
 def test_rules_come_back_from_their_file_as_they_were(told, tmp_path):
