@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from yrdx.kernels import Bytes, Flags, Texts, expression, in_blocks, null_where
+from yrdx.kernels import Bytes, Flags, expression, numbers_by_width
 
 _NO_NUMBER = -1
+_LAYOUT = "[A9]*#{1,9}[A9]*"
+_WIDEST = 16
 
 
 def number_in_code(column: str, *layouts: str) -> pl.Expr:
@@ -18,22 +22,21 @@ def number_in_code(column: str, *layouts: str) -> pl.Expr:
 
     A layout spells a code of at most 16 ASCII characters: `A` is a capital letter, `9` any digit,
     and `#` a digit of the number. Null where a code has none of the layouts.
+
+    Raises:
+        ValueError: something is no layout.
     """
+    for layout in layouts:
+        if not re.fullmatch(_LAYOUT, layout) or len(layout) > _WIDEST:
+            raise ValueError(f"{layout!r} is no layout of up to {_WIDEST} signs A, 9 and #")
+    readers = {width: _reader(width, layouts) for width in map(len, layouts)}
+    return expression(
+        column, lambda series: numbers_by_width(series, readers, _NO_NUMBER), pl.Int32
+    )
 
-    def read(series: pl.Series) -> pl.Series:
-        numbers = np.full(len(series), _NO_NUMBER, np.int32)
-        texts = Texts(series)
-        for width in {len(layout) for layout in layouts}:
-            rows, matrix = texts.of_width(width)
-            fitting = [layout for layout in layouts if len(layout) == width]
-            found = in_blocks(matrix, partial(_numbers, layouts=fitting), np.int32)
-            if rows is None:
-                numbers = found
-                break
-            numbers[rows] = found
-        return null_where(pl.Series(series.name, numbers), _NO_NUMBER)
 
-    return expression(column, read, pl.Int32)
+def _reader(width: int, layouts: tuple[str, ...]) -> Callable[[Bytes], npt.NDArray[np.int32]]:
+    return partial(_numbers, layouts=[layout for layout in layouts if len(layout) == width])
 
 
 def _numbers(matrix: Bytes, layouts: list[str]) -> npt.NDArray[np.int32]:
@@ -58,7 +61,7 @@ def _numbers(matrix: Bytes, layouts: list[str]) -> npt.NDArray[np.int32]:
 
 def _eight_at_once(flags: Flags) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """The up to sixteen flags of each row as two numbers, which compare faster."""
-    whole = np.zeros((len(flags), 16), np.bool_)
+    whole = np.zeros((len(flags), _WIDEST), np.bool_)
     whole[:, : flags.shape[1]] = flags
     words = whole.view(np.uint64)
     return words[:, 0], words[:, 1]

@@ -7,7 +7,7 @@ for null, and treats each row on its own, so that polars may stream it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -59,8 +59,8 @@ def flat_bytes(series: pl.Series) -> tuple[npt.NDArray[np.int64], Bytes]:
     return (ends - ends[0]).astype(np.int64), np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
 
 
-class Texts:
-    """The texts of a column by their width in bytes; nulls have none.
+class _Texts:
+    """The texts of a column by their width in bytes; `nulls` are none where it is None.
 
     Numpy alone does the work: a call into polars costs as much as thousands of rows.
     """
@@ -68,8 +68,10 @@ class Texts:
     def __init__(self, series: pl.Series) -> None:
         self._starts, self._data = flat_bytes(series)
         self._widths = np.diff(self._starts)
+        self.nulls: Flags | None = None
         if series.null_count():
-            self._widths[series.to_arrow().is_null()] = -1
+            self.nulls = series.to_arrow().is_null().to_numpy(zero_copy_only=False)
+            self._widths[self.nulls] = -1
 
     def of_width(self, width: int) -> tuple[npt.NDArray[np.intp] | None, Bytes]:
         """Rows whose text has exactly `width` bytes (None: all of them), as a matrix of bytes."""
@@ -86,19 +88,36 @@ class Texts:
 
 def _judge_width(series: pl.Series, width: int, judge: Callable[[Bytes], Flags]) -> pl.Series:
     """`judge` on every row of the right width, False on any other length, null on null."""
-    rows, matrix = Texts(series).of_width(width)
+    texts = _Texts(series)
+    rows, matrix = texts.of_width(width)
     verdict = judge(matrix)
     if rows is not None:
         whole = np.zeros(len(series), np.bool_)
         whole[rows] = verdict
         verdict = whole
-    if not series.null_count():
+    if texts.nulls is None:
         return pl.Series(series.name, verdict)
-    nulls = series.to_arrow().is_null().to_numpy(zero_copy_only=False)
-    return pl.Series(series.name, pa.array(verdict, mask=nulls))
+    return pl.Series(series.name, pa.array(verdict, mask=texts.nulls))
 
 
-def in_blocks(
+def numbers_by_width(
+    series: pl.Series, readers: Mapping[int, Callable[[Bytes], npt.NDArray[np.int32]]], none: int
+) -> pl.Series:
+    """The number that the reader for the width of each text finds in it; null where it is `none`.
+
+    A reader sees the texts of its width as a matrix of bytes. Other widths are null too.
+    """
+    numbers = np.full(len(series), none, np.int32)
+    texts = _Texts(series)
+    for width, reader in readers.items():
+        rows, matrix = texts.of_width(width)
+        numbers[slice(None) if rows is None else rows] = _blocks(matrix, reader, np.int32)
+    found = pl.Series(series.name, numbers)
+    absent = found == none
+    return found.set(absent, None) if absent.any() else found
+
+
+def _blocks(
     matrix: Bytes, judge: Callable[[Bytes], npt.NDArray[Any]], kind: npt.DTypeLike = np.bool_
 ) -> npt.NDArray[Any]:
     """The answer of `judge` for every row, asked block by block."""
@@ -195,24 +214,8 @@ def _days_between_marks(matrix: Bytes) -> Days:
 
 def _dates(series: pl.Series) -> pl.Series:
     """Days of the three plain spellings of a date, null for any other text."""
-    days = np.full(len(series), _NO_DAY, np.int32)
-    texts = Texts(series)
-    for width, days_of in ((10, _days_between_marks), (8, _days)):
-        rows, matrix = texts.of_width(width)
-        if not len(matrix):
-            continue
-        found = in_blocks(matrix, days_of, np.int32)
-        if rows is None:
-            days = found
-            break
-        days[rows] = found
-    return null_where(pl.Series(series.name, days), _NO_DAY).cast(pl.Date)
-
-
-def null_where(values: pl.Series, none: int) -> pl.Series:
-    """The values with nulls in place of the number that stands for none."""
-    absent = values == none
-    return values.set(absent, None) if absent.any() else values
+    readers = {10: _days_between_marks, 8: _days}
+    return numbers_by_width(series, readers, _NO_DAY).cast(pl.Date)
 
 
 def _has_odd_bytes(series: pl.Series) -> pl.Series:
@@ -301,7 +304,7 @@ def uscc_organisation_is_valid(column: str) -> pl.Expr:
     """Whether characters 9 to 17 of a unified social credit code keep GB 11714."""
 
     def inner(matrix: Bytes) -> Flags:
-        return in_blocks(matrix[:, 8:17], _organisation)
+        return _blocks(matrix[:, 8:17], _organisation)
 
     return expression(column, lambda series: _judge_width(series, 18, inner))
 
@@ -320,7 +323,7 @@ def resident_id_is_valid(column: str) -> pl.Expr:
 
 
 def _whole(judge: Callable[[Bytes], Flags]) -> Callable[[Bytes], Flags]:
-    return lambda matrix: in_blocks(matrix, judge)
+    return lambda matrix: _blocks(matrix, judge)
 
 
 def date_from_text(column: str) -> pl.Expr:

@@ -3,6 +3,7 @@
 import re
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,3 +35,9 @@ def test_it_is_what_a_pattern_takes_out_of_each_text(texts: list[str | None]) ->
     found = rows.select(number_in_code("code", *LAYOUTS)).to_series()
 
     assert found.to_list() == [by_hand(text) for text in texts]
+
+
+@pytest.mark.parametrize("layout", ["", "A99", "#9#", "a#", "9999999999999999#", "##########"])
+def test_what_is_no_layout_is_refused_when_the_rule_is_made(layout: str) -> None:
+    with pytest.raises(ValueError, match="is no layout"):
+        number_in_code("code", layout)
