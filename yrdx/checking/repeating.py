@@ -21,15 +21,15 @@ _FEWEST = 2
 """Conditions that a column must have before it pays to look for its different values."""
 
 _REMEMBERED = 20_000
-"""Values of a column whose verdict is kept at most."""
+"""Good values of a column from which on no more are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
     """Columns with repeated values and what must hold of a value of each; all else that must hold.
 
-    The terms are made once for a delivery, not once for each batch of its rows, and a value is
-    judged once: `known` are those found good so far.
+    The terms are made once for a delivery, not once for each batch of its rows. `known` are the
+    values found good so far, which are not judged again; batches judged side by side share them.
     """
 
     plan: Plan

@@ -37,6 +37,42 @@ def test_each_row_is_marked_as_if_judged_by_itself(delivery):
     assert good == {"330101"}
 
 
+@pytest.mark.parametrize("remembered", [0, 1, 20_000])
+def test_verdicts_that_are_remembered_are_those_of_each_batch_by_itself(
+    delivery, monkeypatch, remembered
+):
+    monkeypatch.setattr("yrdx.checking.repeating._REMEMBERED", remembered)
+    plan = plan_of(delivery, SCHOOL, terms=terms(), references={})
+    rows = delivery.frame.collect()
+    # Good and wrong values come anew in each batch; some only in the last, some only in the first.
+    batches = [rows.filter(pl.col("code") != "330102"), rows, rows.filter(pl.col("code").is_null())]
+    repeating = Repeating.of(plan, rows)
+
+    judged = [repeating.judge(batch) for batch in batches]
+
+    alone = [marked(batch.lazy(), plan).collect() for batch in batches]
+    assert all(one.equals(other) for one, other in zip(judged, alone, strict=True))
+    assert set(judged[1].filter("row is good")["code"]) == {"330101", "330102"}
+
+
+def test_a_value_found_good_is_not_judged_again(delivery):
+    plan = plan_of(delivery, SCHOOL, terms=terms(), references={})
+    rows = delivery.frame.collect().filter(pl.col("code") == "330101")
+    asked = []
+
+    def seen(values):
+        asked.extend(values)
+        return values.is_not_null()
+
+    term = pl.col("code").map_batches(seen, return_dtype=pl.Boolean)
+    repeating = replace(Repeating.of(plan, rows), columns={"code": (term,)})
+
+    for _ in range(3):
+        repeating.judge(rows)
+
+    assert asked == ["330101"]
+
+
 def test_a_column_of_ever_new_values_is_not_searched_for_repeats(delivery):
     plan = plan_of(delivery, SCHOOL, terms=terms(), references={})
     rows = delivery.frame.collect()
