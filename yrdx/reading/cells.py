@@ -41,22 +41,23 @@ class Cells:
 
     def doubt(self, rule: str, where: pl.Expr, candidate: pl.Expr | None = None) -> None:
         """Give the cells `where` holds a finding, unless they have one."""
-        new = pl.col("finding").is_null() & where.fill_null(value=False)
-        self._give(rule, new, pl.lit(None, pl.String) if candidate is None else candidate)
+        self._give(rule, where, pl.lit(None, pl.String) if candidate is None else candidate)
 
     def warn(self, rule: str, where: pl.Expr, value: pl.Expr) -> None:
         """Repair cells in the way that is nearly certain, and say so in a finding."""
-        new = pl.col("finding").is_null() & where.fill_null(value=False) & value.is_not_null()
-        self._give(rule, new, value, value=value)
+        self._give(rule, where & value.is_not_null(), value, value=value)
 
     def withhold(self, rule: str, where: pl.Expr, candidate: pl.Expr) -> None:
         """Leave cells empty whose value cannot be told, and say in a finding what it may be."""
-        new = pl.col("finding").is_null() & where.fill_null(value=False)
-        self._give(rule, new, candidate, value=pl.lit(None, pl.String))
+        self._give(rule, where, candidate, value=pl.lit(None, pl.String))
 
-    def _give(self, rule: str, new: pl.Expr, candidate: pl.Expr, *, value: pl.Expr = V) -> None:
-        """Give the cells that are `new` a finding, its candidate, and a value."""
-        is_new = self.frame.select(new).to_series()
+    def _give(self, rule: str, where: pl.Expr, candidate: pl.Expr, *, value: pl.Expr = V) -> None:
+        """Give the cells `where` holds a finding, its candidate and a value, unless they have one.
+
+        Where there are none, which is nearly always, this is all that is asked.
+        """
+        free = pl.col("finding").is_null()
+        is_new = self.frame.select(free & where.fill_null(value=False)).to_series()
         if is_new.any():
             given = {"finding": pl.lit(rule), "candidate": candidate, "value": value}
             self.frame = self.frame.with_columns(
