@@ -1,7 +1,8 @@
 """dlt with a schema contract: a pydantic model as `columns`, rows that break it discarded.
 
 It cannot state that a key is unique (a primary key only steers merging). Statements about two
-cells are a validator of the model. It says how many rows it kept, and not why the others are gone.
+cells are a validator of the model; check digits would be one of our own. It says how many rows it
+kept, and not why the others are gone.
 """
 
 from __future__ import annotations
