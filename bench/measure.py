@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from bench.environment import base
 
 _BLOCK = 1 << 24
@@ -75,10 +73,14 @@ class _Peak:
     """The highest sum of resident memory of a process and its children, and their time."""
 
     def __init__(self, pid: int) -> None:
+        # Only who measures needs it: the base install, in which the measured jobs run, has none.
+        import psutil
+
         self.ended = threading.Event()
         self.bytes = 0
         self.cpu = 0.0
         self._process = psutil.Process(pid)
+        self._gone = psutil.Error
 
     def watch(self) -> None:
         """Look until the process ends."""
@@ -87,7 +89,7 @@ class _Peak:
                 tree = [self._process, *self._process.children(recursive=True)]
                 resident = sum(item.memory_info().rss for item in tree)
                 times = [item.cpu_times() for item in tree]
-            except psutil.Error:
+            except self._gone:
                 continue
             self.bytes = max(self.bytes, resident)
             self.cpu = max(self.cpu, sum(item.user + item.system for item in times))
