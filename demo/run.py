@@ -45,7 +45,7 @@ STYLES = {
 def main() -> int:
     """Run the demonstration; gives the exit status."""
     console = Console(width=None if sys.stdout.isatty() else 140)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         return demonstrate(console)
