@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from yrdx.kernels import Bytes, Flags, expression, numbers_by_width
+from yrdx.kernels import Bytes, expression, numbers_by_width
+
+Words = npt.NDArray[np.uint64]
 
 _NO_NUMBER = -1
 _LAYOUT = "[A9]*#{1,9}[A9]*"
@@ -41,27 +43,59 @@ def _reader(width: int, layouts: tuple[str, ...]) -> Callable[[Bytes], npt.NDArr
 
 def _numbers(matrix: Bytes, layouts: list[str]) -> npt.NDArray[np.int32]:
     """The number of each row, `_NO_NUMBER` where it has none of the layouts, all of its width."""
-    values = matrix - np.uint8(ord("0"))
-    front, back = _eight_at_once(values >= 10)
+    halves = [(_no_digit(half), _no_letter(half)) for half in _halves(matrix)]
     numbers = np.full(len(matrix), _NO_NUMBER, np.int32)
     for layout in layouts:
-        letters = np.array([char == "A" for char in layout])
-        wanted = _eight_at_once(letters[None])
-        fits = (front == wanted[0]) & (back == wanted[1])
-        for place in np.flatnonzero(letters).tolist():
-            fits &= (matrix[:, place] - np.uint8(ord("A"))) < 26
+        wrong = [
+            (no_digit & digits) | (no_letter & letters)
+            for (no_digit, no_letter), digits, letters in zip(
+                halves, _masks(layout, "9#"), _masks(layout, "A"), strict=True
+            )
+        ]
+        fits = (wrong[0] | wrong[1]) == 0
         if fits.any():
             number = np.zeros(len(matrix), np.int32)
             for place, char in enumerate(layout):
                 if char == "#":
-                    number = number * 10 + values[:, place]
+                    number = number * 10 + (matrix[:, place] - np.uint8(ord("0")))
             np.copyto(numbers, number, where=fits)
     return numbers
 
 
-def _eight_at_once(flags: Flags) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """The up to sixteen flags of each row as two numbers, which compare faster."""
-    whole = np.zeros((len(flags), _WIDEST), np.bool_)
-    whole[:, : flags.shape[1]] = flags
-    words = whole.view(np.uint64)
+# Eight characters are judged at once, each in its byte of a number. The highest bit of a byte tells
+# the verdict. What is added to a character overflows into the next byte only where the character
+# is not ASCII: there it is neither digit nor letter, and the text fits no layout anyway.
+
+
+def _each(byte: int) -> np.uint64:
+    """A number that holds the same byte eight times."""
+    return np.uint64(byte * 0x0101010101010101)
+
+
+def _no_digit(half: Words) -> Words:
+    value = half ^ _each(ord("0"))  # 0 to 9 for a digit, more for anything else
+    return (value + _each(0x80 - 10)) | value
+
+
+def _no_letter(half: Words) -> Words:
+    from_a = half + _each(0x80 - ord("A"))
+    beyond_z = half + _each(0x80 - ord("Z") - 1)
+    return ~from_a | beyond_z | half
+
+
+def _masks(layout: str, chars: str) -> tuple[np.uint64, np.uint64]:
+    """The highest bits of the bytes in which a layout has one of `chars`, in two halves."""
+    bits = bytes(0x80 if char in chars else 0 for char in layout.ljust(_WIDEST))
+    front, back = np.frombuffer(bits, np.uint64)
+    return front, back
+
+
+def _halves(matrix: Bytes) -> tuple[Words, Words]:
+    """The first and the last eight bytes of each row as numbers, zeros behind shorter ones."""
+    rows, width = matrix.shape
+    if width < _WIDEST:
+        whole = np.zeros((rows, _WIDEST), np.uint8)
+        whole[:, :width] = matrix
+        matrix = whole
+    words = np.ascontiguousarray(matrix).view(np.uint64)
     return words[:, 0], words[:, 1]

@@ -22,7 +22,8 @@ from tests.support.spoiling import good_row, wrongs
 from tests.support.tables import table_of
 from yrdx import catalogue
 from yrdx.checking import Terms, check
-from yrdx.checking.plan import plan_of, typed
+from yrdx.checking.marking import typed
+from yrdx.checking.plan import plan_of
 from yrdx.dataset import Dataset
 from yrdx.reading import normalise
 from yrdx.reading.normalise import FINDINGS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,8 @@ from yrdx.checking.faults import run
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_findings
 from yrdx.checking.keys import Repeats, Rows, explain_repeats, find_repeats
 from yrdx.checking.ledger import Ledger
-from yrdx.checking.plan import Plan, plan_of, schema_of_rows, typed
+from yrdx.checking.marking import schema_of_rows, typed
+from yrdx.checking.plan import Plan, plan_of
 from yrdx.checking.repeating import Repeating
 from yrdx.checking.result import Checked, Terms
 from yrdx.checking.runs import SortedRuns
@@ -30,6 +32,7 @@ from yrdx.lists import LoadedList
 from yrdx.memory import keep_freed_memory
 from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
 from yrdx.reading import Table, is_reading_failure
+from yrdx.reading.cells import Repaired
 from yrdx.reading.table import ROW
 
 Progress = Callable[[int], None]
@@ -127,17 +130,17 @@ def _check(
         )
         for again in _looked_at_again(table, plan, ledger):
             ledger.take_again(explain(again, plan, findings=ledger.findings))
-        if keep_rows:
-            runs.flush()
-        ledger.add_repaired_rows()
-        if keep_rows:
-            runs.flush()
-        runs.close()
-        return _settle(ledger, work=work, into=into)
+            del again  # or it would be held until the next one is there
+        with ThreadPoolExecutor(1, thread_name_prefix="rest") as beside:
+            written = beside.submit(ledger.close_rows)
+            return _settle(ledger, written=written, work=work, into=into)
 
 
-def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
-    """What only the whole delivery tells: keys used twice, totals, and where every row went."""
+def _settle(ledger: Ledger, *, written: Future[None], work: Path, into: Path) -> Checked:
+    """What only the whole delivery tells: keys used twice, totals, and where every row went.
+
+    The last rows are `written` meanwhile.
+    """
     plan, findings = ledger.plan, ledger.findings
     rows_path = into / "rows.parquet"
     about_keys = findings.beside(work / "keys.parquet")
@@ -149,6 +152,7 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
             return typed(picked.lazy(), plan)
         if ledger.runs is None:
             return typed(findings.table.among(wanted), plan)
+        written.result()
         return pl.scan_parquet(rows_path).filter(pl.col(ROW).is_in(pl.Series(wanted).implode()))
 
     repeats = find_repeats(ledger.keys, good_rows=good_rows)
@@ -158,6 +162,7 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
         ledger.apart, findings.table, data_rows=ledger.data_rows.load(), sums=ledger.sums
     )
     _report_totals(totals, findings=about_totals)
+    written.result()
     repeated = len(repeats.repeated)
     return Checked(
         rows_path=rows_path,
@@ -165,7 +170,7 @@ def _settle(ledger: Ledger, *, work: Path, into: Path) -> Checked:
         findings_path=_finish([findings, about_keys, about_totals], work=work, into=into),
         counts=ledger.row_counts(repeated=repeated, clashing=len(repeats.clashing_good)),
         findings=findings.counted(),
-        notes=(*ledger.notes.values(), *_repeat_note(repeated)),
+        notes=(*ledger.all_notes(), *_repeat_note(repeated)),
         control_totals=tuple(total for _, total in totals),
         missing=plan.missing,
         not_checked=plan.not_checked,
@@ -179,7 +184,7 @@ def _looked_at_again(table: Table, plan: Plan, ledger: Ledger) -> Iterator[Judge
 
     The stream goes on meanwhile. One slice at a time is enough to keep both cores busy.
     """
-    judge = partial(judge_again, table=table, plan=plan)
+    judge = partial(judge_again, table=table, plan=plan, before=Repaired())
     return in_order(judge, _suspicious(table, plan, ledger), at_once=1)
 
 
@@ -201,6 +206,7 @@ def _suspicious(table: Table, plan: Plan, ledger: Ledger) -> Iterator[pl.DataFra
     repeating = Repeating.of(plan, first)
     for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
         ledger.take(judged)
+        del judged  # or it would be held until the next one is there
         yield from ledger.suspicious.full()
     yield from ledger.suspicious.rest()
 

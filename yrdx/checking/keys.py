@@ -12,7 +12,8 @@ import polars as pl
 
 from yrdx.checking.common_rules import CONTRACT, KEY_USED_TWICE
 from yrdx.checking.findings import FindingsFile, Wording, key_text
-from yrdx.checking.plan import KEY_HASH, Plan, identity
+from yrdx.checking.marking import KEY_HASH, identity
+from yrdx.checking.plan import Plan
 from yrdx.checking.spill import Numbers, Spill
 from yrdx.model import Severity
 from yrdx.reading.table import ROW
@@ -20,7 +21,7 @@ from yrdx.reading.table import ROW
 _AT_ONCE = 300_000
 """Rows whose keys are compared, or explained, at one time."""
 
-_SORTED_AT_ONCE = 2_000_000
+_SORTED_AT_ONCE = 4_000_000
 """Hashes that are put in order at one time."""
 
 _SLICE = 50_000

@@ -13,8 +13,9 @@ import polars as pl
 
 from yrdx.checking.findings import FindingsFile
 from yrdx.checking.keys import KeyLedger
+from yrdx.checking.marking import IS_FOREIGN, IS_GOOD, KEY_HASH, schema_of_rows
 from yrdx.checking.parsing import raw
-from yrdx.checking.plan import IS_FOREIGN, IS_GOOD, KEY_HASH, Plan, schema_of_rows
+from yrdx.checking.plan import Plan
 from yrdx.checking.runs import SortedRuns
 from yrdx.checking.second_look import Seen
 from yrdx.checking.spill import Aside, Numbers, Spill
@@ -143,7 +144,7 @@ class Ledger:
     def take_again(self, seen: Seen) -> None:
         """Write down one slice of the second look.
 
-        Its good rows wait for `add_repaired_rows`: where a run of rows ends must not depend on
+        Its good rows wait for `close_rows`: where a run of rows ends must not depend on
         how far the stream was when they were done.
         """
         self.apart += seen.apart
@@ -158,14 +159,21 @@ class Ledger:
         self.counts["set_aside"] += seen.foreign.height + len(seen.apart)
         self.counts["normalised"] += seen.normalised
 
-    def add_repaired_rows(self) -> None:
-        """Hand on the good rows of the second look, behind those of the stream."""
-        for note in self.noted:
-            self._note(note)
+    def close_rows(self) -> None:
+        """End the file of good rows: behind those of the stream come those of the second look."""
         self.repaired.close()
         if self.runs is not None:
+            self.runs.flush()
             for rows in self.repaired.slices(SLICE):
                 self.runs.add(rows)
+            self.runs.flush()
+            self.runs.close()
+
+    def all_notes(self) -> tuple[Note, ...]:
+        """The notes of the stream, then those of the second look, however far each was when."""
+        while self.noted:
+            self._note(self.noted.pop(0))
+        return tuple(self.notes.values())
 
     def row_counts(self, *, repeated: int, clashing: int) -> RowCounts:
         """Where every row went, once it is known which keys were used twice."""

@@ -13,16 +13,13 @@ import polars as pl
 from yrdx.checking import common_rules as common
 from yrdx.checking.faults import run
 from yrdx.checking.in_force import as_in_force, is_softened, told
-from yrdx.checking.parsing import is_text, needs_closer_look, parse, raw
+from yrdx.checking.parsing import is_text
 from yrdx.checking.result import Terms
 from yrdx.dataset import Dataset, Reference, Requirement
 from yrdx.lists import LoadedList
 from yrdx.model import Fault, NotChecked, Text
-from yrdx.reading.table import DOUBT, ROW, Table
+from yrdx.reading.table import DOUBT, Table
 from yrdx.rule import ListRule, Rule
-
-IS_GOOD, IS_FOREIGN, KEY_HASH = "row is good", "row is foreign", "hash of key"
-"""Columns that the plan adds; a field's name has no blanks, so they cannot clash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,92 +259,3 @@ def _no_key(dataset: Dataset, supplied: tuple[str, ...]) -> NotChecked:
             en=f"The file lacks the key field {', '.join(lacking)}, so repeats cannot be found.",
         ),
     )
-
-
-def typed(rows: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    """Rows with typed values under the fields' names, and the text of parsed ones beside them."""
-    columns = plan.dataset.columns
-    defaults = [pl.col(name).fill_null(columns[name].default) for name in plan.defaulted]
-    absent = [
-        pl.lit(None, dtype=column.dtype).alias(name)
-        for name, column in columns.items()
-        if name not in plan.supplied
-    ]
-    return (rows.with_columns(defaults) if defaults else rows).with_columns(
-        *(pl.col(name).alias(raw(name)) for name in plan.parsed),
-        *(parse(name, columns[name]) for name in plan.parsed),
-        *absent,
-    )
-
-
-def conditions(plan: Plan) -> list[tuple[frozenset[str], pl.Expr]]:
-    """All that must hold of a good row, each with the columns that it reads."""
-    columns = plan.dataset.columns
-    looks = {name: needs_closer_look(name, columns[name]) for name in plan.supplied}
-    plain = [
-        (frozenset({name}), ~look.fill_null(value=False))
-        for name, look in looks.items()
-        if look is not None
-    ]
-    holds = [rule.build(plan.terms.day_of(rule)) for rule in plan.rules]
-    return [*plain, *((frozenset(term.meta.root_names()), term) for term in holds)]
-
-
-def marked(
-    rows: pl.LazyFrame, plan: Plan, *, holds: Iterable[pl.Expr] | None = None
-) -> pl.LazyFrame:
-    """Typed rows with `IS_GOOD`, `IS_FOREIGN` and `KEY_HASH`: the fused pass over raw rows.
-
-    A row is good only if every rule of every severity holds and no text wants a closer look.
-    `holds` are terms that say the same as all `conditions` together, where somebody knows better.
-    """
-    if holds is None:
-        holds = [term for _, term in conditions(plan)]
-    # A row without any value is no data: some rule for a mandatory field says so already, but a
-    # dataset whose fields are all conditional would let it pass.
-    filled = pl.any_horizontal(pl.col(name).is_not_null() for name in plan.supplied)
-    sure = [pl.col(DOUBT).is_null()] if plan.has_doubts else []
-    good = pl.all_horizontal(filled, *sure, *holds).fill_null(value=True)
-    if plan.always_normalise:
-        good = pl.lit(value=False)
-    foreign = pl.lit(value=False) if plan.foreign is None else plan.foreign
-    return typed(rows, plan).with_columns(
-        good.alias(IS_GOOD), foreign.alias(IS_FOREIGN), key_hash(plan).alias(KEY_HASH)
-    )
-
-
-def identity(plan: Plan) -> list[pl.Expr]:
-    """What tells one row from another: the key, or the alternative where the key is empty."""
-    columns = [pl.col(name) for name in plan.key]
-    if not plan.alternative_key:
-        return columns
-    is_whole = _all_filled(plan.key)
-    return [
-        *columns,
-        *(
-            pl.when(~is_whole).then(pl.col(name)).alias(f"{name} in place of the key")
-            for name in plan.alternative_key
-        ),
-    ]
-
-
-def key_hash(plan: Plan) -> pl.Expr:
-    """A 64-bit hash of what identifies a row, null where nothing does."""
-    if not plan.key:
-        return pl.lit(None, dtype=pl.UInt64)
-    total = pl.lit(0, dtype=pl.UInt64)
-    for place, value in enumerate(identity(plan)):
-        total = total + value.hash(seed=place + 1)
-    is_identified = _all_filled(plan.key)
-    if plan.alternative_key:
-        is_identified = is_identified | _all_filled(plan.alternative_key)
-    return pl.when(is_identified).then(total)
-
-
-def _all_filled(names: tuple[str, ...]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-
-
-def schema_of_rows(dataset: Dataset) -> dict[str, pl.DataType]:
-    """Schema of the good rows."""
-    return {ROW: pl.UInt32(), **dataset.schema}

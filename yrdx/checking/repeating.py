@@ -6,12 +6,12 @@ of a column apart costs less than two or three of the rules that judge it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from yrdx.checking.plan import Plan, conditions, marked
+from yrdx.checking.marking import Marking, conditions
+from yrdx.checking.plan import Plan
 
 _SAMPLE = 20_000
 _EACH = 4
@@ -21,21 +21,35 @@ _FEWEST = 2
 """Conditions that a column must have before it pays to look for its different values."""
 
 _REMEMBERED = 20_000
-"""Good values of a column from which on no more are remembered."""
+"""Values of a column from which on no more verdicts are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The values of a column judged so far; None stands for an empty cell."""
+
+    good: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    wrong: frozenset[str | None] = frozenset()
+
+    def and_those(self, values: pl.Series, is_good: pl.Series) -> Verdicts:
+        """Verdicts on further values too; not remembered where they would be too many."""
+        if len(self.good) + len(self.wrong) + len(values) > _REMEMBERED:
+            return self
+        wrong = values.filter(~is_good)
+        return Verdicts(pl.concat([self.good, values.filter(is_good)]), self.wrong | {*wrong})
 
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
-    """Columns with repeated values and what must hold of a value of each; all else that must hold.
+    """Columns with repeated values and what must hold of a value of each; how all else is judged.
 
-    The terms are made once for a delivery, not once for each batch of its rows. `known` are the
-    values found good so far, which are not judged again; batches judged side by side share them.
+    The terms are made once for a delivery, not once for each batch of its rows. `known` values
+    are not judged again; batches judged side by side share them.
     """
 
-    plan: Plan
-    columns: dict[str, tuple[pl.Expr, ...]]
-    others: tuple[pl.Expr, ...]
-    known: dict[str, set[str | None]] = field(default_factory=dict)
+    columns: dict[str, pl.Expr]
+    others: Marking
+    known: dict[str, Verdicts] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, rows: pl.DataFrame) -> Repeating:
@@ -46,35 +60,30 @@ class Repeating:
         for name in plan.judged_as_read:
             about = tuple(term for columns, term in must_hold if columns == {name})
             if len(about) >= _FEWEST and sample[name].n_unique() * _EACH <= sample.height:
-                found[name] = about
+                found[name] = pl.all_horizontal(about).fill_null(value=True)
         alone = [frozenset({name}) for name in found]
-        return cls(plan, found, tuple(term for columns, term in must_hold if columns not in alone))
+        others = [term for columns, term in must_hold if columns not in alone]
+        return cls(found, Marking.of(plan, holds=others))
 
     def judge(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Typed rows with the very marks that `marked` gives by itself."""
-        sound = [
-            term for name, values in self._new_values(rows) for term in self._sound(name, values)
-        ]
-        return marked(rows.lazy(), self.plan, holds=[*sound, *self.others]).collect()
+        """Typed rows with the very marks that each row gets where all terms are asked of it."""
+        sound = [self._sound(rows[name]) for name in self.columns]
+        return self.others.mark(rows, sound=[pl.lit(rows) for rows in sound if not rows.all()])
 
-    def _new_values(self, rows: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
-        """Columns with values that have not been found good, and these values."""
-        different = rows.select_seq(pl.col(name).unique().implode() for name in self.columns)
-        for column in different.iter_columns():
-            known = self.known.setdefault(column.name, set())
-            if new := [value for value in column[0].to_list() if value not in known]:
-                yield column.name, pl.Series(column.name, new, pl.String)
+    def _sound(self, texts: pl.Series) -> pl.Series:
+        """Whether the value of a column is good, row by row.
 
-    def _sound(self, name: str, values: pl.Series) -> list[pl.Expr]:
-        """What tells the rows whose value of a column is good; nothing if all of them are."""
-        holds = pl.all_horizontal(self.columns[name]).fill_null(value=True)
-        judged = values.to_frame().select(name, holds.alias("holds"))
-        good, wrong = judged.filter("holds")[name], judged.filter(~pl.col("holds"))[name]
-        if len(self.known[name]) < _REMEMBERED:
-            self.known[name].update(good.to_list())
-        terms = []
-        if wrong.null_count():
-            terms.append(pl.col(name).is_not_null())
-        if len(wrong) > wrong.null_count():
-            terms.append(~pl.col(name).is_in(wrong.drop_nulls().implode()))
-        return terms
+        Nearly all rows have a value known to be good: only the others are told apart.
+        """
+        name = texts.name
+        known = self.known.get(name, Verdicts())
+        is_good = texts.is_in(known.good, nulls_equal=True)
+        if is_good.all():
+            return is_good
+        others = texts.filter(~is_good).unique()
+        new = others.filter([value not in known.wrong for value in others])
+        if not len(new):
+            return is_good
+        verdict = new.to_frame().select(self.columns[name]).to_series()
+        self.known[name] = known.and_those(new, verdict)
+        return is_good | texts.is_in(new.filter(verdict), nulls_equal=True)

@@ -41,7 +41,7 @@ class SortedRuns:
     rows: int = 0
     _waiting: list[pl.DataFrame] = field(default_factory=list)
     _held: int = 0
-    _runs: Queue[pl.DataFrame | None] = field(default_factory=lambda: Queue(1))
+    _runs: Queue[list[pl.DataFrame]] = field(default_factory=lambda: Queue(1))
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="rows")
     )
@@ -62,7 +62,7 @@ class SortedRuns:
     def close(self) -> None:
         """End the file."""
         if self._written is not None:
-            self._hand_over(None)
+            self._hand_over()
             self._thread.shutdown(wait=True)
             written, self._written = self._written, None
             written.result()
@@ -84,11 +84,12 @@ class SortedRuns:
             self._waiting, self._held = [], 0
             self._hand_over(rest)
 
-    def _hand_over(self, run: pl.DataFrame | None) -> None:
-        self.rows += 0 if run is None else run.height
+    def _hand_over(self, *run: pl.DataFrame) -> None:
+        """Give the writer a run, or nothing where there will be no more."""
+        self.rows += sum(part.height for part in run)
         while self._written is not None and not self._written.done():
             try:
-                self._runs.put(run, timeout=_PATIENCE)
+                self._runs.put([*run], timeout=_PATIENCE)
             except Full:
                 continue
             return
@@ -106,31 +107,39 @@ class SortedRuns:
         )
 
     def _sorted(self, *_asked: object) -> Iterator[pl.DataFrame]:
-        while (run := self._runs.get()) is not None:
-            # Gathering from many chunks is several times dearer than from one.
-            whole = run.rechunk()
-            yield whole[order_by_key(whole, self.key)] if self.key else whole
+        # Nothing here may hold on to a run while it is encoded: that would be its memory twice.
+        while parcel := self._runs.get():
+            yield self._in_order(parcel.pop())
+
+    def _in_order(self, run: pl.DataFrame) -> pl.DataFrame:
+        # Gathering from many chunks is several times dearer than from one.
+        whole = run.rechunk()
+        return whole[order_by_key(whole, self.key)] if self.key else whole
 
 
 def order_by_key(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
     """Positions of the rows in key order, rows of equal keys in the order they came.
 
-    Sorting integers is five times cheaper than sorting text, and the first eight bytes of a
-    sealed key nearly always tell two rows apart: only where they do not, whole keys are compared.
+    Sorting integers is many times cheaper than sorting text, and the first bytes of a sealed key
+    nearly always tell two rows apart: only where they do not, whole keys are compared.
     """
     first = rows[key[0]]
     prefixes = _first_bytes(first) if first.dtype == pl.String else None
     if prefixes is None:
         return _order_of(rows, key)
-    order = np.argsort(prefixes, kind="stable")
-    ordered = prefixes[order]
-    same = ordered[1:] == ordered[:-1]
+    # The position of each row stands in the last bits, and is sorted along.
+    bits = np.uint64(rows.height.bit_length())
+    placed = (prefixes >> bits << bits) | np.arange(rows.height, dtype=np.uint64)
+    ordered = pl.Series(placed).sort().to_numpy()
+    beginning = ordered >> bits
+    order = (ordered - (beginning << bits)).astype(np.uint32)
+    same = beginning[1:] == beginning[:-1]
     tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
     if len(tied):
         # Rows that share a prefix stand together, so sorting just them leaves each in its place.
         among = _order_of(rows[order[tied]], key).to_numpy()
         order[tied] = order[tied][among]
-    return pl.Series(order.astype(np.uint32))
+    return pl.Series(order)
 
 
 def _order_of(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:

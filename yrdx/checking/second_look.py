@@ -8,14 +8,15 @@ import polars as pl
 
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, key_text, wording_of
 from yrdx.checking.followers import Mask, fold
+from yrdx.checking.marking import IS_FOREIGN, foreign_and_key, typed
 from yrdx.checking.parsing import raw
-from yrdx.checking.plan import IS_FOREIGN, Plan, key_hash, typed
-from yrdx.checking.plan import KEY_HASH as HASH
+from yrdx.checking.plan import Plan
 from yrdx.checking.repairs import repair_rows
 from yrdx.checking.result import Terms
 from yrdx.dataset import Kind
 from yrdx.model import Note, Severity
 from yrdx.reading import RowApart, Table, normalise, set_apart
+from yrdx.reading.cells import Repaired
 from yrdx.reading.normalise import FINDINGS
 from yrdx.reading.table import ROW
 from yrdx.rule import Rule
@@ -82,20 +83,24 @@ class Judged:
         return self.read.filter(pl.col(ROW).is_in(numbers.implode()))
 
 
-def judge_again(rows: pl.DataFrame, table: Table, plan: Plan) -> Judged:
+def judge_again(
+    rows: pl.DataFrame, table: Table, plan: Plan, *, before: Repaired | None = None
+) -> Judged:
     """Normalise raw rows and judge them by the rules of the first pass.
+
+    `before` are the repairs of slices that came earlier.
 
     A row that keeps the whole contract is data. So only the others are asked whether they are
     totals, bands or notes; where some are, the rest is looked at anew, so that what was repaired
     in them is not counted.
     """
-    judged = _judge(rows, table, plan)
+    judged = _judge(rows, table, plan, before=before)
     separated = set_apart(judged.perhaps_no_data(plan), table)
     if not separated.apart:
         return judged
     apart = pl.Series([item.row for item in separated.apart], dtype=pl.UInt32)
     rows = rows.filter(~pl.col(ROW).is_in(apart.implode()))
-    return replace(_judge(rows, table, plan), apart=separated.apart)
+    return replace(_judge(rows, table, plan, before=before), apart=separated.apart)
 
 
 def explain(judged: Judged, plan: Plan, *, findings: FindingsFile) -> Seen:
@@ -114,13 +119,16 @@ def explain(judged: Judged, plan: Plan, *, findings: FindingsFile) -> Seen:
     )
 
 
-def _judge(rows: pl.DataFrame, table: Table, plan: Plan) -> Judged:
-    repaired = repair_rows(normalise(rows, table, plan.dataset), plan)
+def _judge(rows: pl.DataFrame, table: Table, plan: Plan, *, before: Repaired | None) -> Judged:
+    repaired = repair_rows(normalise(rows, table, plan.dataset, before=before), plan)
     data = _typed(repaired.rows, plan, original=rows)
     doubts = repaired.findings.filter(~pl.col(ROW).is_in(data.filter(IS_FOREIGN)[ROW].implode()))
     own = data.filter(~pl.col(IS_FOREIGN))
-    flags = own.select(
-        ~rule.holds(plan.terms.day_of(rule)).alias(str(n)) for n, rule in _numbered(plan)
+    # Lazily, for what several rules ask is then asked once.
+    flags = (
+        own.lazy()
+        .select(~rule.holds(plan.terms.day_of(rule)).alias(str(n)) for n, rule in _numbered(plan))
+        .collect()
     )
     wrong_rows = _rows_in_doubt(doubts)
     errors = [str(n) for n, rule in _numbered(plan) if rule.severity is Severity.ERROR]
@@ -146,12 +154,8 @@ def _typed(rows: pl.DataFrame, plan: Plan, *, original: pl.DataFrame) -> pl.Data
     changed = pl.any_horizontal(
         pl.lit(rows[name].ne_missing(original[name])) for name in plan.supplied
     )
-    foreign = pl.lit(value=False) if plan.foreign is None else plan.foreign
-    return (
-        typed(rows.lazy().with_columns(changed.alias(_WAS_CHANGED)), plan)
-        .with_columns(foreign.alias(IS_FOREIGN), key_hash(plan).alias(HASH))
-        .collect()
-    )
+    texts = rows.lazy().with_columns(changed.alias(_WAS_CHANGED))
+    return typed(texts, plan).with_columns(foreign_and_key(plan)).collect()
 
 
 def _rows_in_doubt(doubts: pl.DataFrame) -> pl.Series:

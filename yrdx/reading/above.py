@@ -25,7 +25,8 @@ def take_from_above(
     Gives the rows, and for each key column how many of its cells were filled. What says 同上 stays
     doubtful: the value stands behind it, for normalising to take with a warning.
     """
-    same = [name for name in fields if _says_same(rows[name])]
+    says_same = rows.select_seq(_says_same(name) for name in fields)
+    same = [column.name for column in says_same.iter_columns() if column.item()]
     grouped = [name for name in fields if name in table.grouped and rows[name].null_count()]
     wanted = sorted({*same, *grouped})
     if not wanted:
@@ -45,9 +46,10 @@ def take_from_above(
     return filled, {name: count for name, count in counts.items() if count}
 
 
-def _says_same(texts: pl.Series) -> bool:
-    short = texts.filter(texts.str.len_bytes() <= _LONGEST)
-    return bool(short.str.strip_chars(_BLANKS).is_in(SAME_AS_ABOVE).any())
+def _says_same(name: str) -> pl.Expr:
+    text = pl.col(name)
+    short = text.filter(text.str.len_bytes() <= _LONGEST)
+    return short.str.strip_chars(_BLANKS).is_in(SAME_AS_ABOVE).any()
 
 
 def _value_above(name: str) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -9,21 +10,23 @@ import polars as pl
 V = pl.col("value")
 """The text of a cell as far as it has been repaired."""
 
+_REMEMBERED = 20_000
+"""Texts of a column from which on no more repairs are remembered."""
+
 
 @dataclass(slots=True)
 class Cells:
     """Different texts of one column with how often they occur.
 
-    `frame` has `text` (as delivered), `value` (repaired so far), `cells` (how often), and for
-    what could not be decided `finding` and `candidate`; `repair` is the last one made. A cell with
-    a finding is repaired no further. `counts` adds up repaired cells by rule.
+    `frame` has `text` (as delivered), `value` (repaired so far), `cells` (how often), for what
+    could not be decided `finding` and `candidate`, and the rules of its `repairs`, each after a
+    blank. A cell with a finding is repaired no further.
     """
 
     frame: pl.DataFrame
-    counts: dict[str, int] = field(default_factory=dict)
 
     def repair(self, rule: str, value: pl.Expr) -> None:
-        """Replace values by an expression over `value`, and count the cells that it changed."""
+        """Replace values by an expression over `value`, and note the rule where it changed one."""
         free = pl.col("finding").is_null()
         repaired = self.frame.with_columns(_after=pl.when(free).then(value).otherwise(V))
         # Most repairs find nothing to do, and every further step has its price.
@@ -31,12 +34,10 @@ class Cells:
             return
         is_changed = pl.col("_after").ne_missing(V)
         # A repair in two steps is still one repair of the cell.
-        changed = repaired.filter(is_changed & pl.col("repair").ne_missing(rule))["cells"].sum()
-        if changed:
-            self.counts[rule] = self.counts.get(rule, 0) + int(changed)
+        is_new = is_changed & ~pl.col("repairs").str.ends_with(f" {rule}")
         self.frame = repaired.with_columns(
             value=pl.col("_after"),
-            repair=pl.when(is_changed).then(pl.lit(rule)).otherwise(pl.col("repair")),
+            repairs=pl.when(is_new).then(pl.col("repairs") + f" {rule}").otherwise("repairs"),
         ).drop("_after")
 
     def doubt(self, rule: str, where: pl.Expr, candidate: pl.Expr | None = None) -> None:
@@ -70,24 +71,67 @@ class Cells:
         """Whether there is anything to repair."""
         return self.frame.height > 0
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cells each rule repaired, by the name of the rule."""
+        repaired = self.frame.filter(pl.col("repairs") != "")
+        found: dict[str, int] = {}
+        for repairs, cells in repaired.group_by("repairs").agg(pl.sum("cells")).iter_rows():
+            for rule in repairs.split():
+                found[rule] = found.get(rule, 0) + cells
+        return dict(sorted(found.items()))
 
-def distinct(texts: pl.Series, dirty: pl.Expr) -> Cells:
-    """The different texts of a column that are not canonical, as `dirty` over `value` tells."""
-    frame = (
-        texts.alias("text")
-        .to_frame()
-        .filter(pl.col("text").is_not_null())
-        .with_columns(value=pl.col("text"))
-        .filter(dirty)
-        .group_by("text")
-        .agg(cells=pl.len())
-        .select(
-            "text",
+
+def distinct(texts: pl.Series, dirty: pl.Expr, *, names: bool = False) -> Cells:
+    """The different texts of a column that are not canonical, as `dirty` over `value` tells.
+
+    `names` repeat: there every text is asked once, which is dear where each is another.
+    """
+    filled = texts.alias("value").drop_nulls().to_frame()
+    once = pl.len().alias("cells")
+    if names:
+        found = filled.group_by("value").agg(once).filter(dirty)
+    else:
+        found = filled.filter(dirty).group_by("value").agg(once)
+    return Cells(
+        found.select(
+            V,
             "cells",
-            value=pl.col("text"),
+            text=V,
             finding=pl.lit(None, pl.String),
             candidate=pl.lit(None, pl.String),
-            repair=pl.lit(None, pl.String),
+            repairs=pl.lit(""),
         )
     )
-    return Cells(frame)
+
+
+@dataclass(slots=True)
+class Repaired:
+    """What became of the texts of a delivery, by column.
+
+    A repair hangs on nothing but the text. So what comes again, batch after batch, is looked up.
+    """
+
+    _known: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def mend(self, name: str, cells: Cells, repair: Callable[[Cells], None]) -> None:
+        """Repair the cells of a column, by `repair` only where their text is new."""
+        known = self._known.get(name)
+        if known is None:
+            repair(cells)
+            self._remember(name, cells.frame)
+            return
+        texts = cells.frame.select("text", "cells")
+        again = texts.join(known, on="text").select(cells.frame.columns)
+        new = Cells(cells.frame)
+        if again.height:
+            new = Cells(cells.frame.join(known, on="text", how="anti"))
+        if new.has_any:
+            repair(new)
+            self._remember(name, new.frame)
+        cells.frame = pl.concat([again, new.frame])
+
+    def _remember(self, name: str, repaired: pl.DataFrame) -> None:
+        known = self._known.get(name, repaired.clear().drop("cells"))
+        if len(known) + len(repaired) <= _REMEMBERED:
+            self._known[name] = pl.concat([known, repaired.drop("cells")])

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from yrdx.dataset import BETWEEN_CODES, CodeList, Column, Kind
-from yrdx.kernels import uscc_is_valid
+from yrdx.kernels import hash_is_well_formed, uscc_is_valid
 from yrdx.reading.cells import Cells, V
 from yrdx.reading.texts import BLANK, NULLS, in_standard_characters, read_nothing, strip_ends
 
@@ -35,7 +35,7 @@ def is_odd_code(column: Column) -> pl.Expr:
     if column.codes and column.kind is Kind.CODE:
         return ~V.is_in(column.codes.values)
     if column.width == HASH_WIDTH:
-        return ~V.str.contains("^[0-9a-f]{64}$")
+        return ~hash_is_well_formed("value")
     if column.width == USCC_WIDTH:
         return ~V.str.contains("^[0-9A-HJ-NP-RTUW-Y]{18}$")
     odd = ~V.str.contains("^[0-9A-Z-]+$") | V.is_in(_PLAIN_NULLS)

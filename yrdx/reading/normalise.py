@@ -7,6 +7,7 @@ cost follows the mess, not the rows, and no cell passes through Python.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import Note
 from yrdx.reading import codes, dates, numbers, texts
 from yrdx.reading.above import take_from_above
-from yrdx.reading.cells import Cells, V, distinct
+from yrdx.reading.cells import Cells, Repaired, V, distinct
 from yrdx.reading.doubts import FINDINGS
 from yrdx.reading.shares import as_percentages
 from yrdx.reading.table import DOUBT, ROW, Table
@@ -46,8 +47,14 @@ class Normalised:
     findings: pl.DataFrame
 
 
-def normalise(rows: pl.DataFrame, table: Table, dataset: Dataset) -> Normalised:
-    """Bring the cells of suspicious rows into canonical form."""
+def normalise(
+    rows: pl.DataFrame, table: Table, dataset: Dataset, *, before: Repaired | None = None
+) -> Normalised:
+    """Bring the cells of suspicious rows into canonical form.
+
+    `before` is what was repaired of the same table, and takes in what is repaired now.
+    """
+    before = before or Repaired()
     notes: list[Note] = []
     findings = [_doubts_of_reading(rows, table)]
     fields = [name for name in dataset.columns if name in rows.columns]
@@ -57,9 +64,10 @@ def normalise(rows: pl.DataFrame, table: Table, dataset: Dataset) -> Normalised:
     for name, column in dataset.columns.items():
         if name not in rows.columns:
             continue
-        cells = distinct(rows[name], _is_odd(column, _other_unit(name, column, table)))
+        is_odd = _is_odd(column, _other_unit(name, column, table))
+        cells = distinct(rows[name], is_odd, names=column.kind is Kind.TEXT)
         if cells.has_any:
-            _repair(cells, name, column, table)
+            before.mend(name, cells, partial(_repair, name=name, column=column, table=table))
             repaired.append(_put_back(rows[name], cells))
             findings.append(_findings(rows, name, cells))
             notes += [_note(name, rule, count) for rule, count in cells.counts.items()]
@@ -122,6 +130,8 @@ def _put_back(texts_: pl.Series, cells: Cells) -> pl.Series:
 
 def _findings(rows: pl.DataFrame, name: str, cells: Cells) -> pl.DataFrame:
     found = cells.frame.filter(pl.col("finding").is_not_null())
+    if not found.height:
+        return pl.DataFrame(schema=FINDING_SCHEMA)
     return (
         rows.select(ROW, text=pl.col(name))
         .join(found.select("text", "finding", "candidate"), on="text", maintain_order="left")

@@ -62,7 +62,8 @@ def _parts(file: FileIO, starts: Places, stops: Places) -> Iterator[bytes]:
 def _line_starts(path: Path, lines: Places, *, end: bytes, quote: bytes | None) -> Places | None:
     """Where lines (counted from 0, ascending) begin; a line behind the last begins at the end.
 
-    None as soon as a quotation mark is met.
+    None as soon as a quotation mark is met. Lines are counted everywhere, and looked for only where
+    some are wanted: that is nearly nowhere.
     """
     size = path.stat().st_size
     found = np.full(len(lines), size, np.int64)
@@ -70,22 +71,31 @@ def _line_starts(path: Path, lines: Places, *, end: bytes, quote: bytes | None) 
     found[:done] = 0
     passed = 0
     with path.open("rb", buffering=0) as file:
-        look = partial(_line_ends, file.fileno(), end=end, quote=quote)
-        for after in in_order(look, range(0, size, WINDOW), at_once=_AT_ONCE):
-            if after is None:
+        starts = range(0, size, WINDOW)
+        counting = partial(_count_lines, file.fileno(), end=end, quote=quote)
+        for start, count in zip(starts, in_order(counting, starts, at_once=_AT_ONCE), strict=True):
+            if count is None:
                 return None
-            stop = int(np.searchsorted(lines, passed + len(after), side="right"))
-            found[done:stop] = after[lines[done:stop] - passed - 1]
-            done, passed = stop, passed + len(after)
+            stop = int(np.searchsorted(lines, passed + count, side="right"))
+            if stop > done:
+                after = _line_ends(file.fileno(), start, end=end)
+                found[done:stop] = after[lines[done:stop] - passed - 1]
+            done, passed = stop, passed + count
     return found
 
 
-def _line_ends(file: int, start: int, *, end: bytes, quote: bytes | None) -> Places | None:
-    """The places behind the line ends of the window at `start`, None where something is quoted.
+def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> int | None:
+    """How many lines end in the window at `start`, None where something is quoted.
 
-    Nothing here but the call itself keeps other threads waiting.
+    Hardly anything here keeps other threads waiting.
     """
-    window = np.frombuffer(os.pread(file, WINDOW, start), np.uint8)
-    if quote and (window == ord(quote)).any():
+    window = os.pread(file, WINDOW, start)
+    if quote and quote in window:
         return None
+    return int(np.count_nonzero(np.frombuffer(window, np.uint8) == ord(end)))
+
+
+def _line_ends(file: int, start: int, *, end: bytes) -> Places:
+    """The places behind the line ends of the window at `start`."""
+    window = np.frombuffer(os.pread(file, WINDOW, start), np.uint8)
     return np.flatnonzero(window == ord(end)) + (start + 1)

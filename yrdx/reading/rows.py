@@ -58,6 +58,8 @@ def set_apart(rows: pl.DataFrame, table: Table) -> SetApart:
     if not rows.height or not texts:
         return SetApart(data=rows, apart=())
     suspects = rows.filter(_may_be_no_data(texts, table))
+    if not suspects.height:
+        return SetApart(data=rows, apart=())
     judged = suspects.with_columns(_kind=_kind(texts, table))
     apart = judged.filter(pl.col("_kind").is_not_null())
     data = rows

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from tests.support.tables import GOOD, HEADER, SCHOOL, rule, table_of, terms
-from yrdx.checking.plan import marked, plan_of
+from yrdx.checking.marking import Marking
+from yrdx.checking.plan import plan_of
 from yrdx.checking.repeating import Repeating
 
 VALUES = ["330101", "330102", "33010", "３３０１０１", " 330101", None, "null", "330102"]
@@ -32,7 +33,7 @@ def test_each_row_is_marked_as_if_judged_by_itself(delivery):
     repeating = Repeating.of(plan, rows)
     assert {"code", "name"} <= set(repeating.columns)
     judged = repeating.judge(rows)
-    assert judged.equals(marked(rows.lazy(), plan).collect())
+    assert judged.equals(Marking.of(plan).mark(rows))
     good = set(judged.filter("row is good")["code"])
     assert good == {"330101"}
 
@@ -50,7 +51,7 @@ def test_verdicts_that_are_remembered_are_those_of_each_batch_by_itself(
 
     judged = [repeating.judge(batch) for batch in batches]
 
-    alone = [marked(batch.lazy(), plan).collect() for batch in batches]
+    alone = [Marking.of(plan).mark(batch) for batch in batches]
     assert all(one.equals(other) for one, other in zip(judged, alone, strict=True))
     assert set(judged[1].filter("row is good")["code"]) == {"330101", "330102"}
 
@@ -65,7 +66,7 @@ def test_a_value_found_good_is_not_judged_again(delivery):
         return values.is_not_null()
 
     term = pl.col("code").map_batches(seen, return_dtype=pl.Boolean)
-    repeating = replace(Repeating.of(plan, rows), columns={"code": (term,)})
+    repeating = replace(Repeating.of(plan, rows), columns={"code": term})
 
     for _ in range(3):
         repeating.judge(rows)
