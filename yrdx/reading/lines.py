@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,6 +13,7 @@ import polars as pl
 from yrdx.reading.blocks import TextSource, UnreadableText, raw_blocks
 from yrdx.reading.encoding import Encoding, explain_encoding
 from yrdx.reading.findings import refuse, spell_lines
+from yrdx.reading.picking import Windows
 from yrdx.reading.table import Refusal
 
 _READING_FAILURES = (
@@ -38,7 +38,9 @@ def is_reading_failure(error: BaseException) -> bool:
     )
 
 
-def locator(source: TextSource) -> Callable[[pl.Series], pl.Series]:
+def locator(
+    source: TextSource, windows: Callable[[], Windows | None]
+) -> Callable[[pl.Series], pl.Series]:
     """A function from record numbers to physical lines.
 
     The file is searched for line breaks inside cells on the first call only, and only where
@@ -47,8 +49,7 @@ def locator(source: TextSource) -> Callable[[pl.Series], pl.Series]:
 
     @cache
     def breaks() -> np.ndarray:
-        quote = source.dialect.quote
-        if not quote or not _holds(source.path, quote.encode()):
+        if not source.dialect.quote or windows() is not None:
             return np.empty(0, np.int64)
         return _broken_records(source)
 
@@ -60,12 +61,6 @@ def locator(source: TextSource) -> Callable[[pl.Series], pl.Series]:
         return pl.Series(rows.name, numbers + offset + before).cast(pl.UInt32)
 
     return locate
-
-
-def _holds(path: Path, sign: bytes) -> bool:
-    """Whether a byte occurs in a file: a search of gigabytes takes less than a second."""
-    with path.open("rb", buffering=0) as file:
-        return any(sign in block for block in iter(lambda: file.read(1 << 22), b""))
 
 
 def _broken_records(source: TextSource) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from io import FileIO
 from pathlib import Path
@@ -25,7 +26,47 @@ _AT_ONCE = 2
 Places = npt.NDArray[np.int64]
 
 
-def pick(source: TextSource, rows: npt.NDArray[np.uint32]) -> pl.DataFrame | None:
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How many lines end in each `WINDOW` of a text file in which nothing is quoted.
+
+    `before` has one number more than there are windows: the lines that end before each, and all.
+    """
+
+    before: Places
+
+    @classmethod
+    def of(cls, source: TextSource) -> Windows | None:
+        """Count the lines of a file; None as soon as a quotation mark is met."""
+        end = source.dialect.line_end.encode()
+        quote = source.dialect.quote.encode() if source.dialect.quote else None
+        counts = [0]
+        with source.path.open("rb", buffering=0) as file:
+            count = partial(_count_lines, file.fileno(), end=end, quote=quote)
+            starts = range(0, source.path.stat().st_size, WINDOW)
+            for lines in in_order(count, starts, at_once=_AT_ONCE):
+                if lines is None:
+                    return None
+                counts.append(lines)
+        return cls(np.cumsum(counts))
+
+    def line_starts(self, path: Path, lines: Places, *, end: bytes) -> Places:
+        """Where lines (counted from 0, ascending) begin; one behind the last, at the end."""
+        found = np.full(len(lines), path.stat().st_size, np.int64)
+        found[lines == 0] = 0
+        # Line n begins behind the n-th line end.
+        window = np.searchsorted(self.before, lines, side="left") - 1
+        with path.open("rb", buffering=0) as file:
+            for number in np.unique(window[(lines > 0) & (lines <= self.before[-1])]):
+                here = slice(*np.searchsorted(window, [number, number + 1]))
+                after = _line_ends(file.fileno(), int(number) * WINDOW, end=end)
+                found[here] = after[lines[here] - self.before[number] - 1]
+        return found
+
+
+def pick(
+    source: TextSource, windows: Callable[[], Windows | None], rows: npt.NDArray[np.uint32]
+) -> pl.DataFrame | None:
     """The records with these numbers (ascending), as the source's frame has them.
 
     None where line ends do not tell records apart: where a quotation mark stands in the file, or
@@ -33,13 +74,13 @@ def pick(source: TextSource, rows: npt.NDArray[np.uint32]) -> pl.DataFrame | Non
     """
     if source.encoding not in (Encoding.UTF_8, Encoding.GB18030) or not len(rows):
         return None
+    counted = windows()
+    if counted is None:
+        return None
     end = source.dialect.line_end.encode()
     number = rows.astype(np.int64) - source.first + source.skip
     lines = np.unique(np.concatenate([number, number + 1]))
-    quote = source.dialect.quote.encode() if source.dialect.quote else None
-    limits = _line_starts(source.path, lines, end=end, quote=quote)
-    if limits is None:
-        return None
+    limits = counted.line_starts(source.path, lines, end=end)
     starts, stops = (limits[np.searchsorted(lines, each)] for each in (number, number + 1))
     with source.path.open("rb", buffering=0) as file:
         text = b"".join(_parts(file, starts, stops))
@@ -57,31 +98,6 @@ def _parts(file: FileIO, starts: Places, stops: Places) -> Iterator[bytes]:
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         file.seek(start)
         yield file.read(stop - start)
-
-
-def _line_starts(path: Path, lines: Places, *, end: bytes, quote: bytes | None) -> Places | None:
-    """Where lines (counted from 0, ascending) begin; a line behind the last begins at the end.
-
-    None as soon as a quotation mark is met. Lines are counted everywhere, and looked for only where
-    some are wanted: that is nearly nowhere.
-    """
-    size = path.stat().st_size
-    found = np.full(len(lines), size, np.int64)
-    done = int(np.searchsorted(lines, 0, side="right"))
-    found[:done] = 0
-    passed = 0
-    with path.open("rb", buffering=0) as file:
-        starts = range(0, size, WINDOW)
-        counting = partial(_count_lines, file.fileno(), end=end, quote=quote)
-        for start, count in zip(starts, in_order(counting, starts, at_once=_AT_ONCE), strict=True):
-            if count is None:
-                return None
-            stop = int(np.searchsorted(lines, passed + count, side="right"))
-            if stop > done:
-                after = _line_ends(file.fileno(), start, end=end)
-                found[done:stop] = after[lines[done:stop] - passed - 1]
-            done, passed = stop, passed + count
-    return found
 
 
 def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> int | None:

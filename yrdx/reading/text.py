@@ -8,7 +8,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
-from yrdx.reading.picking import pick
+from yrdx.reading.picking import Windows, pick
 from yrdx.reading.samples import pieces_of
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
@@ -178,6 +178,7 @@ def _table(
         first=header.last + 2,
         columns=(*header.names, DOUBT),
     )
+    windows = cache(partial(Windows.of, source))
     return Table(
         frame=scan(source),
         source_columns=header.names,
@@ -187,11 +188,11 @@ def _table(
         reading=reading,
         findings=(),
         notes=notes,
-        locate=lines.locator(source),
+        locate=lines.locator(source, windows),
         rows_estimate=_estimate(path, text, source),
         explain=partial(lines.explain_failure, source),
         pieces=partial(pieces_of, source),
-        pick=partial(pick, source),
+        pick=partial(pick, source, windows),
     )
 
 
