@@ -18,9 +18,10 @@ from yrdx.reading.blocks import TextSource, to_utf8
 from yrdx.reading.encoding import Encoding
 from yrdx.reading.table import ROW
 
-WINDOW = 1 << 20
-"""Octets in which line ends are looked for at once."""
+WINDOW = 1 << 15
+"""Octets whose lines are counted by themselves."""
 
+_READ_AT_ONCE = 32 * WINDOW
 _AT_ONCE = 2
 
 Places = npt.NDArray[np.int64]
@@ -40,15 +41,15 @@ class Windows:
         """Count the lines of a file; None as soon as a quotation mark is met."""
         end = source.dialect.line_end.encode()
         quote = source.dialect.quote.encode() if source.dialect.quote else None
-        counts = [0]
+        counts = [np.zeros(1, np.int64)]
         with source.path.open("rb", buffering=0) as file:
             count = partial(_count_lines, file.fileno(), end=end, quote=quote)
-            starts = range(0, source.path.stat().st_size, WINDOW)
+            starts = range(0, source.path.stat().st_size, _READ_AT_ONCE)
             for lines in in_order(count, starts, at_once=_AT_ONCE):
                 if lines is None:
                     return None
                 counts.append(lines)
-        return cls(np.cumsum(counts))
+        return cls(np.cumsum(np.concatenate(counts)))
 
     def line_starts(self, path: Path, lines: Places, *, end: bytes) -> Places:
         """Where lines (counted from 0, ascending) begin; one behind the last, at the end."""
@@ -100,15 +101,17 @@ def _parts(file: FileIO, starts: Places, stops: Places) -> Iterator[bytes]:
         yield file.read(stop - start)
 
 
-def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> int | None:
-    """How many lines end in the window at `start`, None where something is quoted.
+def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> Places | None:
+    """How many lines end in each of the windows at `start`, None where something is quoted.
 
     Hardly anything here keeps other threads waiting.
     """
-    window = os.pread(file, WINDOW, start)
-    if quote and quote in window:
+    text = os.pread(file, _READ_AT_ONCE, start)
+    if quote and quote in text:
         return None
-    return int(np.count_nonzero(np.frombuffer(window, np.uint8) == ord(end)))
+    ends = np.frombuffer(text, np.uint8) == ord(end)
+    windows = range(0, len(ends), WINDOW)
+    return np.array([np.count_nonzero(ends[at : at + WINDOW]) for at in windows], np.int64)
 
 
 def _line_ends(file: int, start: int, *, end: bytes) -> Places:
