@@ -6,6 +6,7 @@ import pytest
 from tests.support.reading import SCHOOLS
 from yrdx.model import Reading
 from yrdx.reading import DOUBT, ROW, Table, normalise
+from yrdx.reading.cells import Repaired, V, distinct
 from yrdx.reading.normalise import FINDINGS, NOTES
 
 
@@ -282,3 +283,41 @@ def test_a_hundred_thousand_rows_of_mess_take_little_time():
     assert time.process_time() - started < 8
     assert result.rows["enrolled"][-1] == "99999"
     assert result.rows["opened"][0] == "2021-01-01"
+
+
+SLICES = (
+    {"opened": ["2021年9月1日", " 20210902 ", "9/1/2021"], "inst_name": ["甲 校", "-", "乙校"]},
+    {"opened": ["9/1/2021", "2021年9月1日", "2021年9月1日"], "inst_name": ["同上", "甲 校", "-"]},
+    {"opened": [None, "21.9.1", " 20210902 "], "inst_name": ["丙　校", "丙　校", None]},
+)
+
+
+def slices_of_a_delivery() -> list[pl.DataFrame]:
+    numbered = [{ROW: range(3 * n + 1, 3 * n + 4), **cells} for n, cells in enumerate(SLICES)]
+    return [pl.DataFrame(cells).cast({ROW: pl.UInt32}) for cells in numbered]
+
+
+@pytest.mark.parametrize("remembered", [0, 2, 20_000])
+def test_what_is_repaired_again_in_a_later_slice_is_repaired_the_same(monkeypatch, remembered):
+    monkeypatch.setattr("yrdx.reading.cells._REMEMBERED", remembered)
+    slices, before = slices_of_a_delivery(), Repaired()
+    table = table_of(pl.concat(slices))
+
+    one_after_the_other = [normalise(rows, table, SCHOOLS, before=before) for rows in slices]
+
+    for rows, result in zip(slices, one_after_the_other, strict=True):
+        alone = normalise(rows, table, SCHOOLS)
+        assert result.rows.equals(alone.rows)
+        assert result.notes == alone.notes
+        assert result.findings.equals(alone.findings)
+
+
+def test_a_text_that_was_repaired_before_is_not_repaired_again():
+    slices, before = slices_of_a_delivery(), Repaired()
+    asked = []
+
+    for rows in slices:
+        cells = distinct(rows["inst_name"], V.is_not_null(), names=True)
+        before.mend("inst_name", cells, lambda new: asked.extend(new.frame["text"]))
+
+    assert sorted(asked) == ["-", "丙　校", "乙校", "同上", "甲 校"]
