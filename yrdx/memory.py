@@ -28,7 +28,10 @@ def keep_freed_memory() -> None:
     loaded yet, and the C library where that is glibc.
     """
     os.environ.setdefault(*_OF_POLARS)
-    library = ctypes.CDLL(None)
+    try:
+        library = ctypes.CDLL(None)
+    except (OSError, TypeError):  # Windows wants a name
+        return
     if hasattr(library, "mallopt"):
         library.mallopt(_MMAP_THRESHOLD, _KEPT)
         library.mallopt(_TRIM_THRESHOLD, _KEPT)

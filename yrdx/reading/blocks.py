@@ -201,7 +201,7 @@ def _libc() -> Any:
         library.iconv_open.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
         library.iconv.argtypes = [ctypes.c_void_p] + [ctypes.c_void_p] * 4
         library.iconv.restype = ctypes.c_size_t
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, TypeError):  # Windows wants a name, and has no iconv
         return None
     return library if library.iconv_open(b"UTF-8", b"GB18030") not in (None, _FAILED) else None
 

@@ -47,7 +47,7 @@ def _open(settings: Settings) -> ObjectStore:
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 
         return open_s3(settings)
-    from yrdx.store.local import open_local  # noqa: PLC0415 - fcntl is not on every system
+    from yrdx.store.local import open_local  # noqa: PLC0415 - only where it is used
 
     return open_local(settings.home / settings.store)
 
@@ -57,7 +57,7 @@ def _open_to_read(settings: Settings) -> ObjectStore:
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 
         return open_s3(settings.model_copy(update={"s3_conditional_writes": "off"}))
-    from yrdx.store.local import LocalStore  # noqa: PLC0415 - fcntl is not on every system
+    from yrdx.store.local import LocalStore  # noqa: PLC0415 - only where it is used
 
     root = (settings.home / settings.store).resolve()
     if not root.is_dir():

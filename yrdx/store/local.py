@@ -8,7 +8,6 @@ recorded before the object appears, and the object appears by one `link` or `ren
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import io
 import os
@@ -27,6 +26,7 @@ from yrdx.errors import (
     SourceRefused,
     SourceUnavailable,
 )
+from yrdx.store import locks
 from yrdx.store.content import CHUNK, chunks, digest_and_size, whole_file
 from yrdx.store.keys import OWN, checked_key, checked_prefix
 from yrdx.store.port import Body, ObjectInfo
@@ -140,8 +140,8 @@ class LocalStore:
         return self._path(key).as_uri()
 
     def uri(self, key: str) -> str:
-        """The absolute path of the object."""
-        return str(self._path(key))
+        """The absolute path of the object, with `/` between folders on every system."""
+        return self._path(key).as_posix()
 
     def clear_unfinished(self) -> None:
         """Remove the files that no living writer is writing."""
@@ -149,10 +149,10 @@ class LocalStore:
             for path in (self.root / OWN / "tmp").iterdir():
                 try:
                     with path.open("rb") as file:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        path.unlink(missing_ok=True)
-                except (BlockingIOError, FileNotFoundError):
-                    continue  # its writer is alive, or has finished since we listed
+                        if locks.is_left_behind(file):
+                            path.unlink(missing_ok=True)
+                except FileNotFoundError:
+                    continue  # its writer has finished since we listed
 
     def _path(self, key: str) -> Path:
         return self.root / checked_key(key)
@@ -163,8 +163,7 @@ class LocalStore:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """One writer commits at a time, across processes; readers never wait."""
-        with (self.root / OWN / "lock").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with (self.root / OWN / "lock").open("ab") as file, locks.held(file):
             yield
 
     @contextmanager
@@ -172,16 +171,17 @@ class LocalStore:
         """A temporary file with `content` on disk, and its digest; locked while it is in use."""
         path = self.root / OWN / "tmp" / uuid.uuid4().hex
         with self._locked():  # or clear_unfinished could take it between these two lines
-            # 0o644 cut by the umask: whoever may read the folder may read the objects.
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            file = open(path, "xb", opener=_for_all_to_read)  # noqa: SIM115 - closed below
+            locks.mark_as_being_written(file)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with file:
                 sha256 = hashlib.sha256()
                 for chunk in content:
                     file.write(chunk)
                     sha256.update(chunk)
                 _flush(file)
+                if not locks.ARE_THERE:
+                    file.close()  # for Windows, which renames no open file
                 yield path, sha256.hexdigest()
         finally:
             path.unlink(missing_ok=True)
@@ -332,8 +332,15 @@ def _flush(file: IO[str] | IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
+def _for_all_to_read(path: str, flags: int) -> int:
+    """0o644 cut by the umask: whoever may read the folder may read the objects."""
+    return os.open(path, flags, 0o644)
+
+
 def _flush_folder(folder: Path) -> None:
-    """A name is on disk only when its folder is."""
+    """A name is on disk only when its folder is; Windows sees to that itself."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
