@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that help and completion are
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -15,9 +16,23 @@ MISUSED = 2
 BROKEN = 3
 """Exit codes: 0 good (also in part), 1 rejected, 2 a person must set it right, 3 try again."""
 
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as every shell knows it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    try:
+        _print_what_the_encoding_has()
+        _run(list(sys.argv[1:] if arguments is None else arguments))
+    except (KeyboardInterrupt, SystemExit) as left:
+        if isinstance(left, SystemExit) and left.code != INTERRUPTED:
+            raise
+        _say("已中断 Interrupted")
+        sys.exit(INTERRUPTED)
+
+
+def _run(words: list[str]) -> None:
     from yrdx.cli.app import build
     from yrdx.errors import (
         ConfigurationError,
@@ -29,7 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from yrdx.memory import keep_freed_memory
 
     keep_freed_memory()
-    words = list(sys.argv[1:] if arguments is None else arguments)
     with _Breakage(debug="--debug" in words):
         try:
             build()(args=words, prog_name="yrdx")
@@ -63,6 +77,13 @@ class _Breakage:
             "Your data is not at fault: run again as `yrdx --debug …` and report the output."
         )
         sys.exit(BROKEN)
+
+
+def _print_what_the_encoding_has() -> None:
+    """Print “?” for what the encoding of the output lacks, as GBK lacks “✔”, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _say(message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from yrdx.cli.terminal import terminal_of
+from yrdx.cli.terminal import print_for_programs, terminal_of
 
 
 def catalog(
@@ -29,7 +29,7 @@ def catalog(
     exchange = pipeline.open_exchange(Settings.load())
     made = pipeline.refresh_catalog(exchange.store)
     if as_json:
-        typer.echo(made.model_dump_json(indent=1))
+        print_for_programs(f"{made.model_dump_json(indent=1)}\n".encode())
         return
     access = {
         "public": terminal.word("公开", "public"),

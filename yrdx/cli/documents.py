@@ -9,7 +9,7 @@ import typer
 
 from yrdx.cli import REJECTED
 from yrdx.cli.contents import near
-from yrdx.cli.terminal import terminal_of
+from yrdx.cli.terminal import print_for_programs, terminal_of
 
 if TYPE_CHECKING:
     from yrdx.contract.difference import Contract, Difference
@@ -66,7 +66,7 @@ def export(
     formats = [Format(near(form, tuple(Format), what="格式 format"))] if form else list(Format)
     if form and out is None:
         shown = next(iter(contract_files(found, formats[0]).values()))
-        typer.echo(shown.decode(), nl=False)
+        print_for_programs(shown)
         return
     into = out or Path(f"{found.name}-contract")
     into.mkdir(parents=True, exist_ok=True)

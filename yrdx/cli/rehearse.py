@@ -12,7 +12,7 @@ import typer
 
 from yrdx.cli import BROKEN, REJECTED
 from yrdx.cli.provinces import code_of
-from yrdx.cli.terminal import Terminal, plain, terminal_of
+from yrdx.cli.terminal import Terminal, plain, print_for_programs, terminal_of
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def rehearse(
     )
     found = _all(exchange, chosen, terminal, changed=changed, on=on, quiet=as_json)
     if as_json:
-        typer.echo(_as_json(found))
+        print_for_programs(f"{_as_json(found)}\n".encode())
     else:
         _show(found, terminal)
     if any(item.after is None for item in found):

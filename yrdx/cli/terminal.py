@@ -107,6 +107,11 @@ def terminal_of(context: typer.Context) -> Terminal:
     return cast(Terminal, context.obj)
 
 
+def print_for_programs(document: bytes) -> None:
+    """Print a document that other programs read: its own bytes, whatever the terminal speaks."""
+    typer.echo(document, nl=False)
+
+
 def plain(value: object) -> str:
     """A value from a file, on one line and without control characters."""
     return _CONTROL.sub("␣", str(value)) if value is not None else ""
