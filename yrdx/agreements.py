@@ -53,24 +53,30 @@ class Province(Frozen):
     contact: str = ""
     agreements: tuple[Agreement, ...]
 
+    @property
+    def filename(self) -> str:
+        """The file that describes it."""
+        return f"{self.code}-{self.slug}.yaml"
+
     def agreement(self, *, unit: str, dataset: str) -> Agreement:
         """The agreement of `unit` for `dataset`; raises `ConfigurationError` when there is none."""
         for agreement in self.agreements:
             if (agreement.unit, agreement.dataset) == (unit, dataset):
                 return agreement
         raise ConfigurationError(
-            f"province {self.code} has no agreement of unit {unit!r} for dataset {dataset!r}; "
-            f"add one to provinces/{self.code}-{self.slug}.yaml"
+            f"{self.name.zh}没有单位“{unit}”报送 {dataset} 的约定，请核对单位和数据集，或在 "
+            f"provinces/{self.filename} 中增加 {self.name.en} has no agreement of unit "
+            f"{unit!r} for dataset {dataset!r}: check both, or add one to that file"
         )
 
 
 def load_province(path: Path) -> Province:
     """Read one `provinces/*.yaml`; raises `ConfigurationError` naming file, field and fix."""
     province = read_yaml(path, Province)
-    if path.stem != f"{province.code}-{province.slug}":
+    if path.name != province.filename:
         raise ConfigurationError(
-            f"{path.name} describes province {province.code} {province.slug}; "
-            f"rename the file to {province.code}-{province.slug}.yaml"
+            f"{path.name} 写的是省份 describes province {province.code} {province.slug}；"
+            f"请把文件改名为 rename the file to {province.filename}"
         )
     return province
 

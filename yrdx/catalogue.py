@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -105,10 +106,9 @@ def dataset(name: str) -> Dataset:
 
     Raises `ConfigurationError` when there is none.
     """
-    if name not in published_names():
-        raise ConfigurationError(
-            f"there is no dataset {name!r}; known: {', '.join(published_names())}"
-        )
+    known = published_names()
+    if name not in known:
+        raise ConfigurationError(f"没有数据集 there is no dataset {name!r}。{_meant(name, known)}")
     from yrdx.dataset import Dataset  # noqa: PLC0415 - see above
 
     module = _dataset_module(name)
@@ -117,6 +117,22 @@ def dataset(name: str) -> Dataset:
         path = module.__name__.replace(".", "/")
         raise ConfigurationError(f"{path}.py must export DATASET, a yrdx.dataset.Dataset")
     return found
+
+
+def refuse_unknown(name: str, *, named_by: str) -> None:
+    """Raise `ConfigurationError` when no dataset `name` is delivered; told by file names alone."""
+    known = dataset_names()
+    if name not in known:
+        raise ConfigurationError(
+            f"{named_by}：没有数据集 names a dataset that does not exist: {name!r}。"
+            f"{_meant(name, known)}"
+        )
+
+
+def _meant(name: str, known: tuple[str, ...]) -> str:
+    """What was probably meant by a name that is not known; all names where nothing is alike."""
+    alike = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"是不是 did you mean {alike[0]}?" if alike else f"全部 all: {', '.join(known)}"
 
 
 def _dataset_module(name: str) -> ModuleType:

@@ -5,17 +5,48 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from yrdx.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
 """The clock of the exchange; China has no daylight saving time."""
 
 COPY_ROWS = 200_000
 """Rows up to which a delivered file is copied back whole with its receipt."""
+
+
+_EXPECTED = {
+    "int_parsing": ("整数", "a whole number"),
+    "int_from_float": ("整数", "a whole number"),
+    "float_parsing": ("数字", "a number"),
+    "bool_parsing": ("“true”或“false”", "true or false"),
+    "greater_than_equal": ("不小于 {ge} 的数", "at least {ge}"),
+    "greater_than": ("大于 {gt} 的数", "more than {gt}"),
+    "less_than_equal": ("不大于 {le} 的数", "at most {le}"),
+    "literal_error": ("以下之一：{expected}", "one of {expected}"),
+}
+"""What pydantic misses, in words for the person who set the variable."""
+
+
+def _told(problem: ErrorDetails) -> str:
+    """One variable whose value it cannot hold, and what it can."""
+    name = str(problem["loc"][0])
+    zh, en = _EXPECTED.get(problem["type"], ("另一种值", problem["msg"]))
+    limits = {key: str(value).replace("'", "") for key, value in problem.get("ctx", {}).items()}
+    described = Settings.model_fields[name].description
+    return (
+        f"{Settings.model_config['env_prefix']}{name.upper()}={problem['input']}：应为"
+        f"{zh.format_map(limits)} expected {en.format_map(limits)}"
+        f"{f' ({described})' if described else ''}"
+    )
 
 
 class Settings(BaseSettings):
@@ -211,9 +242,17 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Settings:
-        """Settings of this process; secrets come from files when `YRDX_SECRETS_DIR` is set."""
+        """Settings of this process; secrets come from files when `YRDX_SECRETS_DIR` is set.
+
+        Raises:
+            ConfigurationError: a variable holds what it cannot; it names variable and value.
+        """
         secrets = os.environ.get("YRDX_SECRETS_DIR")
-        return cls(_secrets_dir=secrets) if secrets else cls()
+        try:
+            return cls(_secrets_dir=secrets) if secrets else cls()
+        except ValidationError as error:
+            problems = "\n".join(_told(item) for item in error.errors(include_url=False))
+            raise ConfigurationError(problems) from error
 
     @cached_property
     def provinces(self) -> Path:

@@ -13,7 +13,7 @@ from yrdx.errors import ConfigurationError
 if TYPE_CHECKING:
     from rich.text import Text as Styled
 
-    from yrdx.agreements import Agreement
+    from yrdx.agreements import Agreement, Province
     from yrdx.model import Delivery
     from yrdx.pipeline import Exchange
     from yrdx.publication import Manifest
@@ -66,7 +66,7 @@ def status(
             continue
         found = True
         try:
-            one = load_province(path)
+            one = _without_unknown_datasets(load_province(path), terminal)
         except ConfigurationError as error:
             terminal.say(f"✘ {error}", style="red")
             continue
@@ -87,6 +87,21 @@ def status(
             "YRDX_HOME 指定 provinces/ 所在文件夹 names the folder that holds provinces/"
         )
     terminal.say(table)
+
+
+def _without_unknown_datasets(province: Province, terminal: Terminal) -> Province:
+    """The province without the agreements whose dataset does not exist, of which it tells."""
+    from yrdx import pipeline
+
+    known = []
+    for agreement in province.agreements:
+        try:
+            pipeline.refuse_unknown_dataset(agreement, province=province)
+        except ConfigurationError as error:
+            terminal.say(f"✘ {error}", style="red")
+        else:
+            known.append(agreement)
+    return province.model_copy(update={"agreements": tuple(known)})
 
 
 def _last(landed: list[Delivery], agreement: Agreement) -> dict[str, Delivery]:

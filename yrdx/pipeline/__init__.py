@@ -17,7 +17,14 @@ from yrdx.pipeline.approval import (
     superseded_by,
     waiting,
 )
-from yrdx.pipeline.arrivals import Arrival, Discovery, Unreachable, discover, period_of
+from yrdx.pipeline.arrivals import (
+    Arrival,
+    Discovery,
+    Unreachable,
+    discover,
+    period_of,
+    refuse_unknown_dataset,
+)
 from yrdx.pipeline.cataloguing import read_catalog, refresh_catalog
 from yrdx.pipeline.coming import derive_all, on_their_way
 from yrdx.pipeline.comparing import compare, notices
@@ -121,6 +128,7 @@ __all__ = [
     "read_catalog",
     "receipt_key",
     "refresh_catalog",
+    "refuse_unknown_dataset",
     "refuse_unknown_file",
     "rehearse",
     "rehearsed",

@@ -84,6 +84,7 @@ def _referenced_first(agreement: Agreement) -> tuple[bool, str]:
 
 
 def _arrivals(exchange: Exchange, province: Province, agreement: Agreement) -> Iterator[Arrival]:
+    refuse_unknown_dataset(agreement, province=province)
     module, config = source_of(exchange, agreement, province=province)
     for offer in sorted(module.offers(config), key=lambda item: (item.modified_at, item.path)):
         arrival = Arrival(
@@ -91,6 +92,12 @@ def _arrivals(exchange: Exchange, province: Province, agreement: Agreement) -> I
         )
         if exchange.store.head(arrival.key) is None:
             yield arrival
+
+
+def refuse_unknown_dataset(agreement: Agreement, *, province: Province) -> None:
+    """Raise `ConfigurationError` when an agreement names a dataset that nobody has described."""
+    by = f"provinces/{province.filename}，单位 unit {agreement.unit}，dataset"
+    catalogue.refuse_unknown(agreement.dataset, named_by=by)
 
 
 def source_of(
@@ -106,7 +113,7 @@ def source_of(
         return module, module.Config.model_validate(agreement.source, context={"home": home})
     except ValidationError as error:
         raise ConfigurationError(
-            f"provinces/{province.code}-{province.slug}.yaml: the source of {agreement.dataset} "
+            f"provinces/{province.filename}: the source of {agreement.dataset} "
             f"({agreement.unit}) does not fit connectors/{agreement.source.get('kind')}.py: {error}"
         ) from error
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from yrdx import catalogue, publication
 from yrdx.agreements import Province
+from yrdx.pipeline.arrivals import refuse_unknown_dataset
 from yrdx.pipeline.cataloguing import refresh_catalog
 from yrdx.pipeline.exchange import Exchange
 from yrdx.releasing.manifest import Release
@@ -107,6 +108,8 @@ def overdue(
     exchange: Exchange, province: Province, *, today: date
 ) -> tuple[publication.Overdue, ...]:
     """The agreements of a province whose due day has passed with nothing admitted."""
+    for agreement in province.agreements:
+        refuse_unknown_dataset(agreement, province=province)
     names = {agreement.dataset for agreement in province.agreements}
     periodicities = {name: catalogue.dataset(name).periodicity for name in sorted(names)}
     late = publication.overdue(

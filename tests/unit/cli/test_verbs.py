@@ -54,6 +54,52 @@ def test_a_list_goes_by_hand_from_the_inbox_to_a_snapshot(yrdx, zhejiang, school
     assert "1.0.0" in yrdx("snapshots").out
 
 
+def test_a_misspelt_dataset_is_told_by_its_file_and_stops_nobody_else(
+    yrdx, zhejiang, schools, tmp_path
+):
+    jiangsu = (
+        (tmp_path / "provinces" / "33-zhejiang.yaml")
+        .read_text("utf-8")
+        .replace('code: "33"', 'code: "32"')
+        .replace("slug: zhejiang", "slug: jiangsu")
+        .replace("浙江省", "江苏省")
+        .replace("dataset: institution", "dataset: institutoin")
+    )
+    (tmp_path / "provinces" / "32-jiangsu.yaml").write_text(jiangsu, encoding="utf-8")
+    schools("inbox/institution_2025.csv", good=3)
+    (zhejiang / "institution_2025.csv.ok").touch()
+
+    status, discovered, landed = yrdx("status"), yrdx("discover", "--all"), yrdx("land", "--all")
+
+    for said in (status, discovered, landed):
+        assert "provinces/32-jiangsu.yaml，单位 unit jyt，dataset" in said.out
+        assert "没有数据集 names a dataset that does not exist: 'institutoin'" in said.out
+        assert "是不是 did you mean institution?" in said.out
+    assert status.code == 0
+    assert "浙江省" in status.out
+    assert (discovered.code, landed.code) == (2, 2)
+    assert "institution_2025.csv" in discovered.out
+    assert "共 1 份" in landed.out
+
+
+def test_a_dataset_that_does_not_exist_is_told_in_both_languages(yrdx):
+    said = yrdx("publish", "institutoin")
+
+    assert said.code == 2
+    assert "没有数据集 there is no dataset 'institutoin'" in said.err
+    assert "是不是 did you mean institution?" in said.err
+
+
+def test_a_store_that_cannot_be_made_is_a_slip_of_the_user(yrdx, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("YRDX_STORE", str(tmp_path / "file" / "store"))
+
+    said = yrdx("snapshots")
+
+    assert said.code == 2
+    assert "不能作为存储" in said.err
+
+
 def test_a_source_that_does_not_answer_is_told_and_is_exit_code_three(yrdx, zhejiang):
     zhejiang.rmdir()
 
@@ -68,6 +114,7 @@ def test_the_dry_run_and_the_exchange_write_the_same_receipt(yrdx, zhejiang, sch
     name = "33_institution_2025_v1.csv"
     path = schools(f"inbox/{name}", WRONG, good=3)
     (zhejiang / f"{name}.ok").touch()
+    yrdx("status")  # the exchange has its store
 
     terms = ("--agreement", "jyt", "--store", tmp_path / "store", "-o", tmp_path / "tried")
     tried = yrdx("check", path, *terms)
