@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yrdx.cli import BROKEN, REJECTED
+from yrdx.cli.files import readable
 from yrdx.cli.terminal import Terminal, terminal_of
 from yrdx.errors import ConfigurationError
 
@@ -156,10 +157,16 @@ def _try(
     from yrdx.checking.receipt_values import Receipt
     from yrdx.checking.returned import COPIES
     from yrdx.cli.show import show, show_faults
+    from yrdx.folders import writable
+    from yrdx.store import open_to_read
 
-    opened = pipeline.open_exchange(settings).store if use_store else None
+    opened = open_to_read(settings) if use_store else None
+    lists = None
+    if settings.reference is not None:
+        lists = open_to_read(settings.model_copy(update={"store": settings.reference}))
     if settings.spool:
-        settings.spool.mkdir(parents=True, exist_ok=True)
+        writable(settings.spool, stated_by="YRDX_SPOOL")
+    writable(into, stated_by="-o")
     with tempfile.TemporaryDirectory(prefix="yrdx-", dir=settings.spool) as folder:
         with terminal.progress() as progress:
             report = pipeline.check_file(
@@ -167,7 +174,7 @@ def _try(
                 delivery,
                 terms=terms,
                 store=opened,
-                lists=pipeline.open_lists(settings),
+                lists=lists,
                 into=Path(folder),
                 base=base,
                 keep_rows=False,
@@ -177,7 +184,6 @@ def _try(
         if report.verdict is None:
             show_faults(report, terminal)
             return report
-        into.mkdir(parents=True, exist_ok=True)
         for name in (*_AT_TIMES, *COPIES, *pipeline.QUALITY):
             (into / name).unlink(missing_ok=True)  # of a check before, and perhaps not of this one
         for name in (*_KEPT, *_AT_TIMES, *COPIES, *pipeline.QUALITY):
@@ -237,19 +243,6 @@ def _leave(report: Report) -> None:
         raise typer.Exit(REJECTED)
 
 
-def readable(path: Path) -> Path:
-    """The path, if there is such a file; raises `ConfigurationError` with what may be meant."""
-    if path.is_dir():
-        raise ConfigurationError(
-            f"“{path}”是文件夹，请给出其中一个文件 is a folder; name one file in it"
-        )
-    if not path.is_file():
-        near = get_close_matches(path.name, _names_beside(path), n=1, cutoff=0.5)
-        hint = f"；是不是“{near[0]}”？did you mean {near[0]!r}?" if near else ""
-        raise ConfigurationError(f"找不到文件“{path}” there is no such file{hint}")
-    return path
-
-
 def _base_of(file: Path, base: Path | None, terminal: Terminal) -> Path | None:
     """The file that corrections correct; the exchange knows corrections by their file's name."""
     from yrdx.reading.corrections import holds_corrections
@@ -277,10 +270,6 @@ def _base_of(file: Path, base: Path | None, terminal: Terminal) -> Path | None:
             f"too; name the whole.csv beside its receipt"
         )
     return readable(base)
-
-
-def _names_beside(path: Path) -> list[str]:
-    return [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def dataset_of(path: Path, stated: str | None) -> str:
@@ -349,8 +338,10 @@ def _terms(delivery: Delivery, settings: Settings, *, agreed: bool) -> Terms:
             agreement = province.agreement(unit=delivery.unit, dataset=delivery.dataset)
             return pipeline.terms_on(today, delivery, agreement)
     raise ConfigurationError(
-        f"no province {delivery.province!r} in {settings.provinces}: name it by --province, and "
-        "the folder that holds provinces/ by YRDX_HOME"
+        f"{settings.provinces} 中没有省份“{delivery.province}”的约定，请用 --province 给出省份，"
+        "用 YRDX_HOME 指定 provinces/ 所在的文件夹 there is no province "
+        f"{delivery.province!r}: name it by --province, and the folder that holds provinces/ by "
+        "YRDX_HOME"
     )
 
 

@@ -10,6 +10,7 @@ import typer
 from yrdx.cli import REJECTED
 from yrdx.cli.contents import near
 from yrdx.cli.terminal import print_for_programs, terminal_of
+from yrdx.folders import writable, writable_file
 
 if TYPE_CHECKING:
     from yrdx.contract.difference import Contract, Difference
@@ -35,8 +36,7 @@ def template(
 
     terminal = terminal_of(context)
     found = _dataset(dataset)
-    into = out or Path(f"{found.name}.xlsx")
-    into.parent.mkdir(parents=True, exist_ok=True)
+    into = writable_file(out or Path(f"{found.name}.xlsx"), stated_by="-o")
     write_template(found, into=into, filled=filled)
     terminal.say(str(into))
 
@@ -68,8 +68,7 @@ def export(
         shown = next(iter(contract_files(found, formats[0]).values()))
         print_for_programs(shown)
         return
-    into = out or Path(f"{found.name}-contract")
-    into.mkdir(parents=True, exist_ok=True)
+    into = writable(out or Path(f"{found.name}-contract"), stated_by="-o")
     for one in formats:
         for name, content in contract_files(found, one).items():
             (into / name).write_bytes(content)
@@ -101,7 +100,7 @@ def docs(
     from yrdx.contract.reference import write_reference
 
     terminal = terminal_of(context)
-    changed = write_reference(out)
+    changed = write_reference(writable(out, stated_by="-o"))
     terminal.say(
         terminal.word(f"{out}：更新了 {changed} 个文件。", f"{out}: {changed} files changed.")
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yrdx.cli.terminal import Terminal, plain, terminal_of
+from yrdx.folders import writable_file
 
 if TYPE_CHECKING:
     from yrdx.reader import Snapshot
@@ -56,6 +57,8 @@ def read(
     from yrdx.reader.writing import write
 
     terminal = terminal_of(context)
+    if out is not None:
+        writable_file(out, stated_by="--out")
     snapshot = open_snapshot(
         spec,
         store=store,

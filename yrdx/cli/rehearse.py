@@ -96,7 +96,7 @@ def rehearse(
 
 def _changed(rules: Path | None, calendar: Path | None) -> Changed:
     from yrdx import catalogue, pipeline
-    from yrdx.cli.check import readable
+    from yrdx.cli.files import readable
     from yrdx.rule_calendar import Calendar
 
     datasets = {}

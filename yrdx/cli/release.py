@@ -13,6 +13,7 @@ import typer
 from yrdx.cli import REJECTED
 from yrdx.cli.terminal import Terminal, plain, terminal_of
 from yrdx.errors import ConfigurationError, ReleaseStopped
+from yrdx.folders import writable_file
 
 if TYPE_CHECKING:
     from yrdx.pipeline import Exchange
@@ -49,6 +50,8 @@ def preview(
     """
     from yrdx import pipeline
 
+    if html is not None:
+        writable_file(html, stated_by="--html")
     terminal, exchange = terminal_of(context), _exchange()
     proposal = _proposed(exchange, terminal, day)
     if proposal is None:
@@ -241,6 +244,8 @@ def report(
     """
     from yrdx import pipeline
 
+    if html is not None:
+        writable_file(html, stated_by="--html")
     terminal, exchange = terminal_of(context), _exchange()
     found = (
         pipeline.release_named(exchange, release) if release else pipeline.newest_release(exchange)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yrdx.cli import MISUSED, REJECTED
-from yrdx.cli.check import readable
+from yrdx.cli.files import readable
 from yrdx.cli.terminal import Terminal, joined, plain, terminal_of
 from yrdx.cli.verbs import WhichDelivery, landed_delivery
 

@@ -9,9 +9,11 @@ import typer
 
 from yrdx.agreements import Sealing
 from yrdx.cli import REJECTED
-from yrdx.cli.check import dataset_of, readable
+from yrdx.cli.check import dataset_of
+from yrdx.cli.files import readable
 from yrdx.cli.terminal import Terminal, joined, terminal_of
 from yrdx.errors import ConfigurationError
+from yrdx.folders import writable
 
 if TYPE_CHECKING:
     from yrdx.sealing import Key, Outcome, Request
@@ -128,6 +130,7 @@ def _request(
         raise ConfigurationError("输出文件不能是原文件 the output must not be the raw file itself")
     if not into.parent.is_dir():
         raise ConfigurationError(f"没有文件夹“{into.parent}” there is no such folder for -o")
+    writable(into.parent, stated_by="-o")
     return Request(
         dataset=catalogue.dataset(dataset_of(path, dataset)),
         key=key,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yrdx.cli import REJECTED
-from yrdx.cli.check import readable
+from yrdx.cli.files import readable
 from yrdx.cli.terminal import Terminal, plain, terminal_of
+from yrdx.folders import writable
 
 if TYPE_CHECKING:
     from yrdx.checking.verification import Verification
@@ -108,7 +109,7 @@ def new(
     from yrdx.checking.signing import PRIVATE, PUBLIC, new_key
 
     terminal = terminal_of(context)
-    public = new_key(into)
+    public = new_key(writable(into, stated_by="FOLDER"))
     private_words = terminal.word(
         "私钥，只放在数据交换中心（YRDX_SIGNING_KEY_FILE）",
         "private: stays with the exchange (YRDX_SIGNING_KEY_FILE)",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from yrdx.agreements import Agreement, Province, load_province
 from yrdx.errors import ConfigurationError
+from yrdx.folders import writable
 from yrdx.model import Delivery
 from yrdx.settings import Settings
 from yrdx.store import open_store
@@ -34,7 +35,7 @@ class Exchange:
         """A scratch folder that is gone afterwards."""
         folder = self.settings.spool
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            writable(folder, stated_by="YRDX_SPOOL")
         with tempfile.TemporaryDirectory(prefix="yrdx-", dir=folder) as name:
             yield Path(name)
 
@@ -44,8 +45,9 @@ class Exchange:
         for path in sorted(folder.glob(f"{code}-*.yaml")):
             return load_province(path)
         raise ConfigurationError(
-            f"there is no province {code!r} in {folder}: expected a file {code}-<name>.yaml there "
-            f"(YRDX_HOME names the folder that holds provinces/)"
+            f"{folder} 中没有省份“{code}”的约定，应有文件 {code}-<名称>.yaml（YRDX_HOME 指定 "
+            f"provinces/ 所在的文件夹） there is no province {code!r}: expected a file "
+            f"{code}-<name>.yaml in that folder (YRDX_HOME names the one that holds provinces/)"
         )
 
     def agreement(self, delivery: Delivery) -> Agreement:

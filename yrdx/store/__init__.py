@@ -7,6 +7,7 @@ from collections.abc import Callable
 from yrdx.errors import ConfigurationError
 from yrdx.settings import Settings
 from yrdx.store import layout
+from yrdx.store.keys import OWN
 from yrdx.store.port import ObjectStore
 from yrdx.store.routing import RoutingStore
 
@@ -60,9 +61,9 @@ def _open_to_read(settings: Settings) -> ObjectStore:
     from yrdx.store.local import LocalStore  # noqa: PLC0415 - only where it is used
 
     root = (settings.home / settings.store).resolve()
-    if not root.is_dir():
+    if not (root / OWN).is_dir():
         raise ConfigurationError(
-            f"YRDX_STORE: 没有这个文件夹 there is no folder {root}; expected the folder that holds "
-            "published/, or s3://bucket[/prefix]"
+            f"{root} 中没有存储，请核对路径（YRDX_STORE、--store）：应为 published/ 所在的文件夹，"
+            "或 s3://桶名[/前缀] there is no store there; expected the folder that holds published/, or s3://bucket[/prefix]"
         )
     return LocalStore(root)

@@ -42,12 +42,13 @@ def open_local(root: Path) -> LocalStore:
     try:
         for name in ("sha256", "tmp"):
             (own / name).mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        store.clear_unfinished()
+    except OSError as error:
         raise ConfigurationError(
-            f"YRDX_STORE: {root} cannot hold a store ({error.strerror}). Expected a directory "
-            f"that this process may write; create it or name another one."
+            f"YRDX_STORE：{root} 不能作为存储，请建立一个可以写入的文件夹，或指定另一个 "
+            f"cannot hold a store ({error.strerror}): expected a directory that this process may "
+            f"write; create it or name another one"
         ) from error
-    store.clear_unfinished()
     return store
 
 

@@ -139,6 +139,87 @@ def test_a_slip_gets_one_clear_line(yrdx, schools, words, expected):
     assert said.err.strip().count("\n") == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("-o", "list.csv"), "list.csv"),
+        (("-o", "list.csv/receipt"), "list.csv/receipt"),
+        (("--store", "nowhere"), "nowhere 中没有存储"),
+        (("--store", "provinces"), "provinces 中没有存储"),
+        (("--reference", "nowhere"), "nowhere 中没有存储"),
+        (("--agreement", "jyt", "--province", "33"), "没有省份“33”的约定"),
+    ],
+)
+def test_a_slip_is_told_before_the_check_and_makes_nothing(
+    yrdx, schools, tmp_path, words, expected
+):
+    before = {schools("list.csv"), tmp_path / "provinces"}
+
+    said = yrdx("check", "list.csv", "-d", "institution", *words)
+
+    assert said.code == 2, said.err
+    assert expected in said.err
+    assert "无法执行" in said.err
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_an_agreement_that_the_province_does_not_have_is_told_in_both_languages(
+    yrdx, schools, zhejiang
+):
+    said = yrdx(
+        "check", schools("list.csv"), "-d", "institution", "--province", "33", "--agreement", "x"
+    )
+
+    assert said.code == 2
+    assert "浙江省没有单位“x”报送 institution 的约定" in said.err
+    assert "33-zhejiang.yaml" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("YRDX_SPOOL", "list.csv/x", "YRDX_SPOOL：不能写入文件夹“list.csv/x”"),
+        ("YRDX_COPY_ROWS", "abc", "YRDX_COPY_ROWS=abc：应为整数 expected a whole number"),
+        ("YRDX_COPY_ROWS", "0", "YRDX_COPY_ROWS=0：应为不小于 1 的数 expected at least 1"),
+        ("YRDX_S3_ADDRESSING", "x", "应为以下之一：path or virtual"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_with_its_name_and_value(
+    yrdx, schools, monkeypatch, name, value, expected
+):
+    monkeypatch.setenv(name, value)
+
+    said = yrdx("check", schools("list.csv"), "-d", "institution")
+
+    assert said.code == 2
+    assert expected in said.err
+
+
+def test_what_is_no_regular_file_is_called_what_it_is(yrdx, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("lost.csv")
+
+    pipe, device, link = (
+        yrdx("check", name, "-d", "institution") for name in ("fifo", os.devnull, "link")
+    )
+
+    assert (pipe.code, device.code, link.code) == (2, 2, 2)
+    assert "“fifo”是管道，不是普通文件" in pipe.err
+    assert "是设备，不是普通文件" in device.err
+    assert "“link”是失效的链接" in link.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_only_others_may_write_is_told_before_the_check(yrdx, schools, tmp_path):
+    path = schools("list.csv")
+    (tmp_path / "theirs").mkdir(mode=0o500)
+
+    said = yrdx("check", path, "-d", "institution", "-o", tmp_path / "theirs")
+
+    assert said.code == 2
+    assert "没有写入权限" in said.err
+
+
 def test_cells_cannot_play_tricks_on_the_terminal(yrdx, schools):
     evil = f"{WRONG[:11]}\x1b[2J[bold]12345678,{WRONG.split(',', 2)[2]}"
 

@@ -86,6 +86,27 @@ def test_a_slip_gets_one_clear_line(yrdx, words):
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("template", NAME, "-o", "file/template.xlsx"),
+        ("template", NAME, "-o", "folder"),
+        ("contract", "export", NAME, "-o", "file"),
+        ("docs", "-o", "file"),
+        ("keys", "new", "file"),
+    ],
+)
+def test_where_nothing_can_be_written_is_a_slip_of_the_user(yrdx, tmp_path, words):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+
+    said = yrdx(*words)
+
+    assert said.code == 2
+    assert words[-1].split("/")[0] in said.err
+    assert "程序内部错误" not in said.err
+
+
 @pytest.mark.parametrize("code", ["moe5_code_differs_from_school_code", "month_is_ambiguous"])
 def test_explain_tells_what_the_page_tells(yrdx, code):
     said = yrdx("explain", code).out
