@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from yrdx.checking.common_rules import ABOUT_THE_DELIVERY
 from yrdx.checking.finding_patterns import DIGITS, Shape
 from yrdx.dataset import Dataset
-from yrdx.model import Cause, FindingCount, Pattern, Report, Text
+from yrdx.model import Cause, FindingCount, Pattern, Report, Severity, Text
 
 _NAMED = 4
 """Columns that a title names; the rest are counted."""
@@ -42,6 +43,9 @@ def word(subject: Subject, named: Named) -> tuple[Text, Text]:
     title, first_step = _told(subject, named)
     said = _remedies(subject.wrongs)
     if first_step is None:
+        return title, said
+    is_of_values = subject.pattern in (Pattern.WHOLE_COLUMN, Pattern.SAME_VALUE)
+    if is_of_values and not _is_about_form(subject.wrongs, named.dataset):
         return title, said
     return title, Text(zh=f"{first_step.zh}{said.zh}", en=f"{first_step.en} {said.en}")
 
@@ -116,6 +120,23 @@ def _told(subject: Subject, named: Named) -> tuple[Text, Text | None]:
             if not any(wrong.column for wrong in subject.wrongs):
                 return message, None
             return Text(zh=f"{columns.zh}：{message.zh}", en=f"{columns.en}: {message.en}"), None
+
+
+def _is_about_form(wrongs: Sequence[FindingCount], dataset: Dataset) -> bool:
+    """Whether all values are wrong by how they are written, which an export or a format may do.
+
+    A hint asks for no correction, and what contradicts other columns, other datasets or the terms
+    of the delivery may be written well: one correction of the column would make it worse.
+    """
+    told = {(wrong.rule, wrong.column) for wrong in wrongs}
+    return not (
+        any(wrong.severity is Severity.INFO or wrong.rule in ABOUT_THE_DELIVERY for wrong in wrongs)
+        or any(
+            rule.columns != {rule.column}
+            for rule in dataset.rules
+            if (rule.code, rule.column) in told
+        )
+    )
 
 
 def _of_unit(unit: str, columns: Text, message: Text, named: Named) -> tuple[Text, Text]:

@@ -64,6 +64,7 @@ def _open_to_read(settings: Settings) -> ObjectStore:
     if not (root / OWN).is_dir():
         raise ConfigurationError(
             f"{root} 中没有存储，请核对路径（YRDX_STORE、--store）：应为 published/ 所在的文件夹，"
-            "或 s3://桶名[/前缀] there is no store there; expected the folder that holds published/, or s3://bucket[/prefix]"
+            "或 s3://桶名[/前缀] there is no store there; expected the folder that holds "
+            "published/, or s3://bucket[/prefix]"
         )
     return LocalStore(root)

@@ -25,7 +25,7 @@ ROWS = 300
 def reported(tmp_path):
     """Check a file of one dataset whose good rows are changed, and give the report with causes."""
 
-    def run(name: str, change, *, rows: int = ROWS) -> Report:
+    def run(name: str, change, *, rows: int = ROWS, province: str = "00") -> Report:
         dataset = catalogue.dataset(name)
         fields = list(dataset.columns)
         cells = grid(dataset, good_rows(name)[:rows])
@@ -36,7 +36,7 @@ def reported(tmp_path):
         path = write_csv(lines, tmp_path / "file.csv")
         table = read(path, filename=path.name, dataset=dataset)
         assert isinstance(table, Table)
-        terms = Terms(province="00", period="undated", today=EXAMPLE_DAY)
+        terms = Terms(province=province, period="undated", today=EXAMPLE_DAY)
         (tmp_path / "out").mkdir(exist_ok=True)
         outcome = check(table, dataset, terms=terms, references={}, into=tmp_path / "out")
         report = report_of_check(
@@ -44,7 +44,7 @@ def reported(tmp_path):
             table,
             dataset,
             delivery=Delivery(
-                province="00", unit="self", dataset=name, period="undated", sha256="a" * 64,
+                province=province, unit="self", dataset=name, period="undated", sha256="a" * 64,
                 sm3="b" * 64, size=1, filename=path.name,
             ),
             terms=terms,
@@ -69,6 +69,30 @@ def test_a_column_that_is_wrong_throughout_is_one_cause(reported):
     assert "17 个字符" in cause.title.zh
     assert cause.examples[0].row == 2
     assert headline(report.causes).zh == "300 处问题归为 1 个原因。"
+
+
+def test_a_column_written_wrong_throughout_is_mended_at_the_export(reported):
+    (cause,) = reported("institution", lambda _n, row: row | {"uscc": row["uscc"][:17]}).causes
+
+    assert "请在源头改一次后重新导出" in cause.remedy.zh
+
+
+def test_what_is_written_well_is_not_blamed_on_the_export(reported):
+    elsewhere = reported("institution", lambda _n, row: row, province="34")
+    hinted = reported("institution", lambda _n, row: row | {"division_code": "330000"})
+    contradicted = reported("student_scale", lambda n, row: row | {"enrolled": str(9000 + n)})
+
+    told = {rule: cause for report in (elsewhere, hinted, contradicted) for cause in report.causes
+            for rule in cause.rules}  # fmt: skip
+    for rule, pattern in (
+        ("row_is_of_another_province", Pattern.WHOLE_COLUMN),
+        ("division_is_not_a_county", Pattern.SAME_VALUE),
+        ("enrolled_is_not_male_plus_female", Pattern.WHOLE_COLUMN),
+    ):
+        cause = told[rule]
+        assert cause.pattern is pattern
+        assert "重新导出" not in cause.remedy.zh
+        assert "查找和替换" not in cause.remedy.zh
 
 
 def test_one_wrong_value_all_over_a_column_is_told_with_its_exact_count(reported):
