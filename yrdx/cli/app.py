@@ -38,7 +38,7 @@ ABOUT = """长三角职业教育数据交换 · Yangtze River Delta vocational-e
 Check a file before sending it: yrdx check FILE --dataset D.
 
 退出码 Exit codes: 0 通过或部分通过 admitted, 1 退回 rejected, 2 用法或配置有误 usage or
-configuration, 3 程序或系统故障 fault.
+configuration, 3 程序或系统故障 fault, 130 已中断 interrupted.
 """
 
 
