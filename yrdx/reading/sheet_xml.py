@@ -16,14 +16,18 @@ from xml.etree import ElementTree as ET
 
 from yrdx.reading.archive import PIECE
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>(.*?)</c>', re.DOTALL)
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
+"""A cell with content: one that is only formatted closes itself, and the next is another cell."""
 _HAS_VALUE = re.compile(rb"<v>[^<]|<is>")
 _HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)"')
+_MAY_BE_LONG = re.compile(rb"<v>-?[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE])")
 _LONG_NUMBER = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>'
-    rb"<v>(-?[0-9]{16,}(?:\.[0-9]+)?|-?[0-9](?:\.[0-9]+)?E\+(?:1[5-9]|[2-9][0-9]))</v>"
+    rb'<c r="([A-Z]{1,3})([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f[^<]*(?:</f>)?)?'
+    rb"<v>-?(?:[0-9]{16,}(?:\.[0-9]+)?"
+    rb"|[0-9](?:\.[0-9]+)?[eE]\+?0*(?:1[5-9]|[2-9][0-9]|[1-9][0-9]{2}))</v>"
 )
+"""Excel writes 1.2E+17, Java 1.2E17, Python 1.2e+17, LibreOffice 1.2E+017."""
 _COLUMN = re.compile(rb"<col [^>]*>")
 _SPAN = re.compile(rb'\b(min|max)="([0-9]+)"')
 FIRST_DAY, FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -114,7 +118,7 @@ def look_at_sheet(book: zipfile.ZipFile, member: str, percent: tuple[str, ...] =
             )
         if b"<mergeCell " in piece:
             facts.merged.extend(_merged_downwards(piece))
-        if b"E+" in piece or _has_long_digits(piece):
+        if _MAY_BE_LONG.search(piece):
             facts.long_numbers.extend(
                 (m.group(1).decode(), int(m.group(2))) for m in _LONG_NUMBER.finditer(piece)
             )
@@ -126,10 +130,6 @@ def _hidden_columns(piece: bytes) -> Iterator[tuple[int, int]]:
         if re.search(rb'\bhidden="(?:1|true)"', column):
             span = {name: int(number) for name, number in _SPAN.findall(column)}
             yield span.get(b"min", 1) - 1, span.get(b"max", 1) - 1
-
-
-def _has_long_digits(piece: bytes) -> bool:
-    return re.search(rb"<v>-?[0-9]{16}", piece) is not None
 
 
 def _pieces(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:

@@ -1,0 +1,63 @@
+"""What the XML of a sheet tells is told however the program that wrote it spells it."""
+
+import pytest
+
+from tests.support.mess import rewritten
+from tests.support.reading import HEADER, ROWS, SCHOOLS, opened, workbook
+from yrdx.reading import normalise
+
+CODES = [["统一社会信用代码", "学校名称"], ["123301004700950161", "甲"], [0, "乙"]]
+
+
+def with_xml(folder, rows, old, new):
+    """A workbook of the rows whose sheet says `new` where it said `old`."""
+    source = workbook(folder / "a.xlsx", ("数据", rows))
+    return rewritten(lambda _: source, "xl/worksheets/sheet1.xml", old, new)(folder)
+
+
+def doubts(path):
+    """Row, column and rule of what is doubtful in the cells of a workbook."""
+    table = opened(path)
+    found = normalise(table.frame.collect(), table, SCHOOLS).findings
+    return found.select("_row", "column", "rule").rows()
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        b"123301004700368096",
+        b"123301004700368096.0",
+        b"1.23301004700368E+17",
+        b"1.23301004700368096E17",
+        b"1.23301004700368e+17",
+        b"1.23301004700368E+017",
+        b"2.0240101000123457E19",
+    ],
+)
+def test_a_long_number_is_recognised_as_damaged_however_it_is_spelt(tmp_path, number):
+    old, new = b'<c r="A3"><v>0</v></c>', b'<c r="A3"><v>%s</v></c>' % number
+    assert doubts(with_xml(tmp_path, CODES, old, new)) == [(3, "uscc", "number_lost_digits")]
+
+
+def test_a_long_number_that_a_formula_gave_is_damaged_too(tmp_path):
+    new = b'<c r="A3"><f>VALUE(B9)</f><v>1.23301004700368E+17</v></c>'
+    path = with_xml(tmp_path, CODES, b'<c r="A3"><v>0</v></c>', new)
+    assert doubts(path) == [(3, "uscc", "number_lost_digits")]
+
+
+def test_a_small_number_in_scientific_notation_is_taken_as_it_is(tmp_path):
+    rows = [["学校标识码", "学校名称", "学费"], ["4133012861", "甲", 0]]
+    for spelling in (b"1.5E3", b"1500", b"1.5e+003"):
+        new = b'<c r="C2"><v>%s</v></c>' % spelling
+        assert doubts(with_xml(tmp_path, rows, b'<c r="C2"><v>0</v></c>', new)) == []
+
+
+def test_a_cell_that_is_only_formatted_does_not_hide_the_formula_behind_it(tmp_path):
+    rows = [list(HEADER), [*ROWS[0][:3], 0]]
+    formula = b'<c r="C2" s="1"/><c r="D2"><f>1+0</f>%s</c>'
+    for value, found in (
+        (b"<v></v>", [(2, "enrolled", "formula_has_no_value")]),
+        (b"<v>1</v>", []),
+    ):
+        old = b'<c r="C2" t="s"><v>6</v></c><c r="D2"><v>0</v></c>'
+        assert doubts(with_xml(tmp_path, rows, old, formula % value)) == found
