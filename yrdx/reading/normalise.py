@@ -78,11 +78,11 @@ def normalise(
             repaired.append(texts_.fill_null(column.default))
     rows, shares = as_percentages(rows.with_columns(repaired), table, dataset)
     notes += [_note(name, "shares_became_percentages", count) for name, count in shares.items()]
-    return Normalised(
-        rows=rows,
-        notes=tuple(notes),
-        findings=pl.concat(findings),
-    )
+    found = pl.concat(findings)
+    if findings[0].height:
+        # An error of a formula is doubted where it is read, and again for what it spells.
+        found = found.unique([ROW, "column", "rule"], keep="first", maintain_order=True)
+    return Normalised(rows=rows, notes=tuple(notes), findings=found)
 
 
 def _other_unit(name: str, column: Column, table: Table) -> bool:
