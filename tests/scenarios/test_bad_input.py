@@ -35,6 +35,15 @@ def test_an_empty_file_is_refused_as_empty(tmp_path):
     assert refused(written(tmp_path / "b.csv", b"\xef\xbb\xbf\r\n")) == "file_is_empty"
 
 
+def test_a_workbook_without_a_filled_cell_is_refused_as_empty(tmp_path):
+    assert refused(workbook(tmp_path / "a.xlsx", ("数据", []), ("Sheet2", []))) == "file_is_empty"
+    assert refused(workbook(tmp_path / "b.xlsx", ("数据", [[None], [" ", "\u3000"]]))) == (
+        "file_is_empty"
+    )
+    one = workbook(tmp_path / "c.xlsx", ("数据", []), ("Sheet2", [["见附件"]]))
+    assert refused(one) == "header_is_not_found"
+
+
 @pytest.mark.parametrize(
     ("start", "rule", "named"),
     [
@@ -311,18 +320,21 @@ def test_a_number_damaged_to_fifteen_digits_is_a_finding_and_never_a_value(tmp_p
     assert findings.select("_row", "column", "rule").rows() == [(3, "uscc", "number_lost_digits")]
 
 
-def test_error_cells_of_formulas_are_findings_and_never_names(tmp_path):
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#N/A"])
+def test_each_error_cell_of_a_formula_is_one_finding_and_never_a_name(tmp_path, error):
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("数据")
         sheet.write_row(0, 0, HEADER)
         sheet.write_row(1, 0, ROWS[0])
-        sheet.write_formula("B2", "=VLOOKUP(A2,[1]x!A:B,2)", None, "#REF!")
+        sheet.write_formula("B2", "=VLOOKUP(A2,[1]x!A:B,2)", None, error)
     table = opened(path)
     rows = table.frame.collect()
-    assert rows["inst_name"].to_list() == ["#REF!"]
-    normalised = normalise(rows, table, SCHOOLS)
-    assert set(normalised.findings["rule"]) == {"cell_holds_an_error"}
+    assert rows["inst_name"].to_list() == [error]
+    found = normalise(rows, table, SCHOOLS).findings
+    assert found.select("_row", "column", "rule").rows() == [
+        (2, "inst_name", "cell_holds_an_error")
+    ]
 
 
 def test_a_row_with_more_cells_than_the_header_is_a_finding_not_a_silent_cut(tmp_path):

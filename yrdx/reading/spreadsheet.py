@@ -132,7 +132,9 @@ def _choose(sheets: list[Sheet], dataset: Dataset) -> tuple[Sheet, Header] | Ref
         if sheet.cells.height and (header := find_header(sheet.head(LOOK_AT), dataset))
     ]
     if not found:
-        return refuse_without_header(dataset)
+        columns = (column for sheet in sheets for column in sheet.cells.iter_columns())
+        has_cells = any(column.null_count() < len(column) for column in columns)
+        return refuse_without_header(dataset) if has_cells else refuse("file_is_empty")
     visible = [item for item in found if item[0].is_visible] or found
     visible = [item for item in visible if not EXAMPLE_SHEET.match(item[0].name)] or visible
     best = max(header.score for _, header in visible)
