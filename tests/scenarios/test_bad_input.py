@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from tests.support.mess import rewritten
 from tests.support.reading import (
     HEADER,
     ROWS,
@@ -104,6 +105,21 @@ def test_an_old_xls_that_makes_its_parser_panic_is_refused_and_disturbs_nobody(t
     content = (tmp_path / "whole.xls").read_bytes()
     # The directory, the last sector, is cut after ten bytes: the parser reads past the end.
     assert refused(written(tmp_path / "a.xls", content[: -512 + 10])) == "file_is_damaged"
+
+
+def test_a_damaged_file_is_told_to_chinese_readers_without_the_words_of_a_library(tmp_path):
+    pl.DataFrame({"学校标识码": ["1"], "学校名称": ["x"]}).write_parquet(tmp_path / "a.parquet")
+    whole = workbook(tmp_path / "a.xlsx", ("数据", [list(HEADER), *map(list, ROWS)]))
+    hollow = rewritten(lambda _: whole, "xl/workbook.xml", b"<sheets>", b"<sheets")
+    for path, kind in (
+        (written(tmp_path / "b.parquet", (tmp_path / "a.parquet").read_bytes()[:-20]), "Parquet"),
+        (written(tmp_path / "b.xlsx", whole.read_bytes()[: whole.stat().st_size // 2]), "zip/xlsx"),
+        (hollow(tmp_path), "xlsx"),
+    ):
+        refusal = read(path, filename=path.name, dataset=SCHOOLS)
+        (finding,) = refusal.findings
+        assert finding.message.zh == f"文件按 {kind} 打开时出错，可能已损坏或未传完整。"
+        assert len(finding.message.en.partition("incomplete: ")[2]) > 3
 
 
 def test_a_csv_named_xls_and_an_xlsx_named_csv_are_read_for_what_they_are(tmp_path):

@@ -63,7 +63,7 @@ FILE_RULES: dict[str, FileRule] = {
         "Save it as .xlsx or CSV and send it again. " + ACCEPTED.en,
     ),
     "file_is_damaged": _rule(
-        "文件按 {kind} 打开时出错，可能已损坏或未传完整：{detail}",
+        "文件按 {kind} 打开时出错，可能已损坏或未传完整。",
         "The file could not be opened as {kind}; it may be damaged or incomplete: {detail}",
         "请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重新报送。",
         "Open it in Excel or WPS to make sure that it works, save as .xlsx and send it again.",
@@ -108,7 +108,7 @@ FILE_RULES: dict[str, FileRule] = {
         severity=Severity.WARNING,
     ),
     "json_is_broken": _rule(
-        "JSON 第 {line} 行有语法错误：{detail}",
+        "JSON 第 {line} 行有语法错误。",
         "Line {line} of the JSON is broken: {detail}",
         "请从原系统重新导出，不要手工拼接 JSON；也可改用 CSV 或 .xlsx 报送。",
         "Export it again instead of writing JSON by hand, or send CSV or .xlsx.",

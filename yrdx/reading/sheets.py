@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,10 +140,18 @@ def _taken_over(folder: Path) -> list[Sheet]:
     ]
 
 
+def _limit_memory() -> None:
+    """Bound this process where the system can: Windows has no such limits, macOS refuses some."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not there on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def main(path: str, folder: str) -> int:
     """The child: load, hand over, and say on standard output why not."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit_memory()
     try:
         _hand_over(load(Path(path)), Path(folder))
     except UnreadableWorkbook as error:

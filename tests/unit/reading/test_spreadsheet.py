@@ -1,6 +1,8 @@
 """Workbooks: values as a person sees them, cells that lie, sheets that hide."""
 
 import datetime as dt
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -164,6 +166,23 @@ def test_old_xls_files_are_read_like_new_ones(tmp_path, style):
     assert table.reading.format == "xls"
     assert [row["inst_code"] for row in rows_of(table)] == [row[0] for row in ROWS]
     assert [row["enrolled"] for row in rows_of(table)] == [row[3] for row in ROWS]
+
+
+def test_an_old_xls_file_is_loaded_where_the_system_can_bound_no_memory(tmp_path):
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("数据").write(0, 0, "学校标识码")
+    book.save(str(tmp_path / "a.xls"))
+    # What is None in sys.modules cannot be imported, as `resource` on Windows.
+    child = (
+        "import sys; sys.modules['resource'] = None\n"
+        "from yrdx.reading.sheets import main; sys.exit(main(*sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", child, str(tmp_path / "a.xls"), str(tmp_path)], check=False
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "sheets.json").exists()
 
 
 def test_a_long_number_in_an_old_xls_file_is_recognised_as_damaged(tmp_path):
