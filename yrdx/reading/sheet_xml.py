@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from yrdx.reading.archive import PIECE
+from yrdx.reading.sheet_pieces import pieces_of
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
 """A cell with content: one that is only formatted closes itself, and the next is another cell."""
@@ -23,7 +23,7 @@ _HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)"')
 _MAY_BE_LONG = re.compile(rb"<v>-?[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE])")
 _LONG_NUMBER = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f[^<]*(?:</f>)?)?'
+    rb'<c r="([A-Z]{1,3})([0-9]+)"(?![^>]* t="(?!n"))[^>]*(?<!/)>(?:<f[^<]*(?:</f>)?)?'
     rb"<v>-?(?:[0-9]{16,}(?:\.[0-9]+)?"
     rb"|[0-9](?:\.[0-9]+)?[eE]\+?0*(?:1[5-9]|[2-9][0-9]|[1-9][0-9]{2}))</v>"
 )
@@ -103,9 +103,10 @@ def look_at_sheet(book: zipfile.ZipFile, member: str, percent: tuple[str, ...] =
     """Search one sheet's XML in one pass; `percent` are the styles that show percent."""
     facts = SheetFacts()
     shown = re.compile(
-        rb'<c r="([A-Z]{1,3})([0-9]+)" s="(?:%s)"(?: t="n")?>' % "|".join(percent).encode()
+        rb'<c r="([A-Z]{1,3})([0-9]+)"(?: t="n")? s="(?:%s)"(?: t="n")?>'
+        % "|".join(percent).encode()
     )
-    for piece in _pieces(book, member):
+    for piece in pieces_of(book, member):
         if b"<f" in piece:
             facts.without_value.extend(_formulas_without_value(piece))
         if b'hidden="' in piece:
@@ -130,21 +131,6 @@ def _hidden_columns(piece: bytes) -> Iterator[tuple[int, int]]:
         if re.search(rb'\bhidden="(?:1|true)"', column):
             span = {name: int(number) for name, number in _SPAN.findall(column)}
             yield span.get(b"min", 1) - 1, span.get(b"max", 1) - 1
-
-
-def _pieces(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:
-    """The XML in pieces that end with a whole row, or a whole element after the rows."""
-    rest = b""
-    with book.open(member) as xml:
-        while block := xml.read(PIECE):
-            rest += block
-            cut = rest.rfind(b"</row>") + len(b"</row>")
-            if cut < len(b"</row>"):
-                cut = rest.rfind(b">") + 1
-            yield rest[:cut]
-            rest = rest[cut:]
-    if rest:
-        yield rest
 
 
 def _formulas_without_value(piece: bytes) -> Iterator[tuple[str, int]]:

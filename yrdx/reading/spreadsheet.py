@@ -32,6 +32,7 @@ from yrdx.reading.header import (
     stated_units,
 )
 from yrdx.reading.seal_statement import sealed_with
+from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
     SheetFacts,
     first_day_of,
@@ -234,14 +235,6 @@ def _doubt(
     row = place[1] - 1
     if header.last < row < sheet.cells.height and 0 <= position < len(header.names):
         doubts.setdefault(row, []).append(f"{header.names[position]}={rule}")
-
-
-def column_index(letters: str) -> int:
-    """Position from 0 of a column given by its letters."""
-    position = 0
-    for character in letters:
-        position = position * 26 + ord(character) - 64
-    return position - 1
 
 
 def _fill_merged(sheet: Sheet, header: Header, facts: SheetFacts) -> tuple[Sheet, tuple[Note, ...]]:

@@ -5,7 +5,7 @@ import pytest
 from tests.support.reading import ROWS, csv_text, opened, rows_of, workbook, written
 from yrdx.reading import Table
 from yrdx.reading.header import letter, plain, split_unit
-from yrdx.reading.spreadsheet import column_index
+from yrdx.reading.sheet_pieces import column_index
 
 
 def matched(table: Table) -> dict[str, str]:

@@ -1,18 +1,23 @@
 """What the XML of a sheet tells is told however the program that wrote it spells it."""
 
+import re
+import zipfile
+
 import pytest
+import xlsxwriter
 
 from tests.support.mess import rewritten
-from tests.support.reading import HEADER, ROWS, SCHOOLS, opened, workbook
+from tests.support.reading import HEADER, ROWS, SCHOOLS, opened, rows_of, workbook
 from yrdx.reading import normalise
 
+SHEET_XML = "xl/worksheets/sheet1.xml"
 CODES = [["统一社会信用代码", "学校名称"], ["123301004700950161", "甲"], [0, "乙"]]
 
 
 def with_xml(folder, rows, old, new):
     """A workbook of the rows whose sheet says `new` where it said `old`."""
     source = workbook(folder / "a.xlsx", ("数据", rows))
-    return rewritten(lambda _: source, "xl/worksheets/sheet1.xml", old, new)(folder)
+    return rewritten(lambda _: source, SHEET_XML, old, new)(folder)
 
 
 def doubts(path):
@@ -61,3 +66,43 @@ def test_a_cell_that_is_only_formatted_does_not_hide_the_formula_behind_it(tmp_p
     ):
         old = b'<c r="C2" t="s"><v>6</v></c><c r="D2"><v>0</v></c>'
         assert doubts(with_xml(tmp_path, rows, old, formula % value)) == found
+
+
+NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SPELLINGS = {
+    "a prefix": lambda xml: re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", xml, flags=re.IGNORECASE).replace(
+        b'xmlns="' + NAMESPACE, b'xmlns:x="' + NAMESPACE
+    ),
+    "no places": lambda xml: re.sub(rb' r="[A-Z]*[0-9]+"', b"", xml),
+    "places after styles": lambda xml: re.sub(rb'<c( r="[A-Z]+[0-9]+")( s="1")', rb"<c\2\1", xml),
+    "apostrophes": lambda xml: re.sub(rb'<c r="([A-Z]+[0-9]+)"', rb"<c r='\1'", xml),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_sheet_in_another_spelling_tells_the_same(tmp_path, spelling):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("数据")
+        sheet.write_row(0, 0, ("学校标识码", "学校名称", "学费", "统一社会信用代码"))
+        sheet.write_row(1, 0, ("4133012861",))
+        sheet.merge_range("B2:B3", "浙江 <甲> 学院", book.add_format({"bold": True}))
+        sheet.write("C2", 0.35, book.add_format({"num_format": "0%"}))
+        sheet.write("D2", 123301004700368096)
+        sheet.write("A3", "4133012862")
+        sheet.write_formula("C3", "=1+0", None, "")
+        sheet.write("D3", "123301004700950161")
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_column("D:D", None, None, {"hidden": True})
+    usual = opened(path)
+    with zipfile.ZipFile(path) as book:
+        xml = book.read(SHEET_XML)
+    respelt = SPELLINGS[spelling](xml[xml.index(b"<worksheet") :])
+    assert respelt != xml
+    table = opened(rewritten(lambda _: path, SHEET_XML, xml, respelt)(tmp_path))
+    assert rows_of(table) == rows_of(usual)
+    assert rows_of(table)[0]["fee"] == "35%"
+    assert doubts(path) == [(2, "uscc", "number_lost_digits"), (3, "fee", "formula_has_no_value")]
+    assert (table.findings, table.notes) == (usual.findings, usual.notes)
+    assert [note.rule for note in table.notes] == ["merged_cells_were_filled_down"]
+    assert [found.rule for found in table.findings] == ["columns_are_hidden", "rows_are_hidden"]
