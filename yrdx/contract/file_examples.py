@@ -109,6 +109,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "“数据”“数据 (2)”都有数据", "data on 数据 and on 数据 (2)",
         ),
         (
+            "sheet_reaches_too_far",
+            "数据区以外没有内容", "nothing outside the table",
+            "在 XFD1048576 误填了一个字", "a word typed into XFD1048576",
+        ),
+        (
             "sheet_is_hidden",
             "数据在可见的工作表", "data on a visible sheet",
             "数据在隐藏的工作表", "data on a hidden sheet",

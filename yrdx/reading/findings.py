@@ -179,6 +179,18 @@ FILE_RULES: dict[str, FileRule] = {
         "请只保留要报送的一个工作表。",
         "Keep only the sheet that is to be delivered.",
     ),
+    "sheet_reaches_too_far": _rule(
+        "工作表“{sheet}”有内容的单元格一直到第 {last_row} 行（{lowest}）、{last_column} 列"
+        "（{rightmost}），全表却只有 {count} 格有内容，范围过大，无法读取。",
+        "The cells of sheet “{sheet}” reach down to row {last_row} ({lowest}) and out to column "
+        "{last_column} ({rightmost}), though only {count} of them are filled; so large a sheet "
+        "cannot be read.",
+        "多半是误填了远处的单元格：请在 Excel 或 WPS 左上角的名称框中输入 {places} 查看，"
+        "选中多余的整行或整列，删除后保存，重新报送。数据确有这么多的，请改用 CSV 报送。",
+        "Most likely something was typed far outside the table: enter {places} in the name box of "
+        "Excel or WPS, delete the stray rows or columns as a whole, save and send it again. Send "
+        "CSV if there really is that much.",
+    ),
     "sheet_is_hidden": _rule(
         "数据取自隐藏的工作表“{sheet}”。",
         "The data was taken from the hidden sheet “{sheet}”.",

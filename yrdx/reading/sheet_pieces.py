@@ -20,8 +20,8 @@ from yrdx.reading.header import letter
 
 _PREFIXED = re.compile(rb"<[\w.-]+:worksheet[\s>]")
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z])(?:\s[^>]*)?/?>')
-_ROOT = 4096
-"""Bytes within which the root of a sheet begins."""
+_BEGINNING = 256 << 10
+"""Bytes that tell how a sheet is spelt: a program spells all its cells alike."""
 
 
 def pieces_of(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:
@@ -48,9 +48,10 @@ def column_index(letters: str) -> int:
 
 
 def _spelt_as_usual(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same blocks, or what they say in the usual spelling; the first tells for all of them."""
+    """The same blocks, or what they say in the usual spelling; the beginning tells for them all."""
     first = next(blocks, b"")
-    if not (_PREFIXED.search(first, 0, _ROOT) or _UNUSUAL_CELL.search(first)):
+    beginning = first[:_BEGINNING]
+    if not (_PREFIXED.search(beginning) or _UNUSUAL_CELL.search(beginning)):
         yield first
         yield from blocks
         return

@@ -111,18 +111,18 @@ def look_at_sheet(book: zipfile.ZipFile, member: str, percent: tuple[str, ...] =
             facts.without_value.extend(_formulas_without_value(piece))
         if b'hidden="' in piece:
             facts.hidden_rows += len(_HIDDEN_ROW.findall(piece))
-        if b"<col " in piece:
-            facts.hidden_columns.extend(_hidden_columns(piece))
         if percent:
             facts.percent.extend(
                 (m.group(1).decode(), int(m.group(2))) for m in shown.finditer(piece)
             )
-        if b"<mergeCell " in piece:
-            facts.merged.extend(_merged_downwards(piece))
         if _MAY_BE_LONG.search(piece):
             facts.long_numbers.extend(
                 (m.group(1).decode(), int(m.group(2))) for m in _LONG_NUMBER.finditer(piece)
             )
+        if not (piece.startswith(b"<row") and piece.endswith(b"</row>")):
+            # Of columns the XML speaks before the first row, of merged cells after the last.
+            facts.hidden_columns.extend(_hidden_columns(piece))
+            facts.merged.extend(_merged_downwards(piece))
     return facts
 
 

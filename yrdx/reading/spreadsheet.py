@@ -6,7 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,6 +32,7 @@ from yrdx.reading.header import (
     stated_units,
 )
 from yrdx.reading.seal_statement import sealed_with
+from yrdx.reading.sheet_extent import judge_extent
 from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
     SheetFacts,
@@ -94,14 +95,17 @@ def _open_xlsx(path: Path) -> Book | Refusal:
             return refusal
         names = set(book.namelist())
         members = {name: item for name, item in sheet_members(book).items() if item in names}
-        _inflate(book, [*members.values(), *({"xl/sharedStrings.xml"} & names)])
+        for name, member in members.items():
+            if refusal := judge_extent(book, name, member):
+                return refusal
+        _inflate(book, {"xl/sharedStrings.xml"} & names)
         with ThreadPoolExecutor(1) as beside:
             facts = beside.submit(_look_at_sheets, book, members)
             sheets = load(path)
             return Book(sheets, partial(_facts_of, facts.result()))
 
 
-def _inflate(book: zipfile.ZipFile, members: list[str]) -> None:
+def _inflate(book: zipfile.ZipFile, members: Iterable[str]) -> None:
     """Read to the end, which proves that no more comes out than is declared."""
     for member in members:
         with book.open(member) as stream:

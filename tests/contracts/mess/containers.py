@@ -153,6 +153,12 @@ MESSES = [
             b'<dimension ref="A1:A1"/>',
         ),
     ),
+    institution(
+        20,
+        "a workbook with a word in its very last cell",
+        as_xlsx(TABLE, then=lambda _, sheet: sheet.write("XFD1048576", "误")),
+        refused="sheet_reaches_too_far",
+    ),
     institution(21, "an .xls", as_bytes(biff(), name="data.xls"), facts={"format": "xls"}),
     institution(21, "an .et of WPS", as_bytes(biff(), name="data.et"), facts={"format": "xls"}),
     institution(

@@ -106,3 +106,17 @@ def test_a_sheet_in_another_spelling_tells_the_same(tmp_path, spelling):
     assert (table.findings, table.notes) == (usual.findings, usual.notes)
     assert [note.rule for note in table.notes] == ["merged_cells_were_filled_down"]
     assert [found.rule for found in table.findings] == ["columns_are_hidden", "rows_are_hidden"]
+
+
+def test_merged_cells_are_filled_though_the_last_row_is_an_empty_one(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("数据")
+        sheet.write_row(0, 0, ("学校标识码", "学校名称"))
+        sheet.merge_range("B2:B3", "甲学院")
+        sheet.write("A2", "4133012861")
+        sheet.write("A3", "4133012862")
+        sheet.set_row(3, 40)
+    with zipfile.ZipFile(path) as book:
+        assert b"/></sheetData>" in book.read(SHEET_XML)
+    assert [row["inst_name"] for row in rows_of(opened(path))] == ["甲学院"] * 2
