@@ -6,10 +6,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -93,24 +92,26 @@ def _open_xlsx(path: Path) -> Book | Refusal:
     with zipfile.ZipFile(path) as book:
         if refusal := judge_workbook(book):
             return refusal
-        names = set(book.namelist())
-        members = {name: item for name, item in sheet_members(book).items() if item in names}
+        # As for the parser, neither case nor the kind of slash makes a difference.
+        stored = {item.replace("\\", "/").casefold(): item for item in book.namelist()}
+        called = {name: item.casefold() for name, item in sheet_members(book).items()}
+        members = {name: stored[item] for name, item in called.items() if item in stored}
         for name, member in members.items():
             if refusal := judge_extent(book, name, member):
                 return refusal
-        _inflate(book, {"xl/sharedStrings.xml"} & names)
+        if strings := stored.get("xl/sharedstrings.xml"):
+            _inflate(book, strings)
         with ThreadPoolExecutor(1) as beside:
             facts = beside.submit(_look_at_sheets, book, members)
             sheets = load(path)
-            return Book(sheets, partial(_facts_of, facts.result()))
+            return Book(sheets, facts.result().__getitem__)
 
 
-def _inflate(book: zipfile.ZipFile, members: Iterable[str]) -> None:
+def _inflate(book: zipfile.ZipFile, member: str) -> None:
     """Read to the end, which proves that no more comes out than is declared."""
-    for member in members:
-        with book.open(member) as stream:
-            while stream.read(PIECE):
-                pass
+    with book.open(member) as stream:
+        while stream.read(PIECE):
+            pass
 
 
 def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str, SheetFacts]:
@@ -119,10 +120,6 @@ def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str,
     for found in facts.values():
         found.first_day = first_day
     return facts
-
-
-def _facts_of(facts: dict[str, SheetFacts], name: str) -> SheetFacts:
-    return facts.get(name, SheetFacts())
 
 
 def _open_xls(path: Path) -> Book:

@@ -120,3 +120,18 @@ def test_merged_cells_are_filled_though_the_last_row_is_an_empty_one(tmp_path):
     with zipfile.ZipFile(path) as book:
         assert b"/></sheetData>" in book.read(SHEET_XML)
     assert [row["inst_name"] for row in rows_of(opened(path))] == ["甲学院"] * 2
+
+
+@pytest.mark.parametrize("named", ["xl/Worksheets/Sheet1.xml", "xl\\worksheets\\sheet1.xml"])
+def test_a_sheet_is_found_however_the_archive_spells_its_name(tmp_path, named):
+    formula = b'<c r="A3"><f>1+0</f></c>'
+    path = with_xml(tmp_path, CODES, b'<c r="A3"><v>0</v></c>', formula)
+    with zipfile.ZipFile(path) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in members.items():
+            # ZipInfo turns the slashes of this system; what is set later stays as it is.
+            info = zipfile.ZipInfo(name)
+            info.filename = named if name == SHEET_XML else name
+            book.writestr(info, content)
+    assert doubts(path) == [(3, "uscc", "formula_has_no_value")]
