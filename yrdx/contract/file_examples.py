@@ -109,6 +109,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "“数据”“数据 (2)”都有数据", "data on 数据 and on 数据 (2)",
         ),
         (
+            "sheet_was_not_read",
+            "全部数据在一个工作表", "all rows on one sheet",
+            "另有一个工作表“宁波”，列不全，有 3 行数据", "3 more rows on another one",
+        ),
+        (
             "sheet_reaches_too_far",
             "数据区以外没有内容", "nothing outside the table",
             "在 XFD1048576 误填了一个字", "a word typed into XFD1048576",

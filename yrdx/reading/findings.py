@@ -176,8 +176,18 @@ FILE_RULES: dict[str, FileRule] = {
     "sheet_is_ambiguous": _rule(
         "有 {count} 个工作表都像“{title}”的数据：{sheets}，无法确定用哪一个。",
         "{count} sheets all look like “{title_en}”: {sheets}; it is not clear which one counts.",
-        "请只保留要报送的一个工作表。",
-        "Keep only the sheet that is to be delivered.",
+        "请只保留要报送的一个工作表；各表的数据都要报送的，请合并到一个工作表。",
+        "Keep only the sheet that is to be delivered; if all are, put their rows into one sheet.",
+    ),
+    "sheet_was_not_read": _rule(
+        "工作表“{sheet}”也有“{title}”的表头和 {count} 行数据，但没有读取；"
+        "读取的是工作表“{taken}”。",
+        "Sheet “{sheet}” has headers of “{title_en}” and {count} row(s), too, but was not read; "
+        "sheet “{taken}” was.",
+        "这些数据也要报送的，请合并到工作表“{taken}”后重新报送；不需要报送的，请删除该工作表。",
+        "Put these rows into sheet “{taken}” and send it again if they are to be delivered; "
+        "delete the sheet if they are not.",
+        severity=Severity.WARNING,
     ),
     "sheet_reaches_too_far": _rule(
         "工作表“{sheet}”有内容的单元格一直到第 {last_row} 行（{lowest}）、{last_column} 列"

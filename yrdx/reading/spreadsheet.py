@@ -20,17 +20,15 @@ from yrdx.model import Finding, Note, Reading, Text
 from yrdx.reading.archive import PIECE, judge_workbook
 from yrdx.reading.findings import finding, refuse
 from yrdx.reading.header import (
-    LOOK_AT,
     Header,
     column_matches,
-    find_header,
     letter,
-    refuse_without_header,
     second_header,
     settle,
     stated_units,
 )
 from yrdx.reading.seal_statement import sealed_with
+from yrdx.reading.sheet_choice import choose
 from yrdx.reading.sheet_extent import judge_extent
 from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
@@ -46,8 +44,6 @@ from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-EXAMPLE_SHEET = re.compile(r"\s*(填[报写])?([示样范]例|样[表张]|example|sample)", re.IGNORECASE)
-"""Sheets that templates carry to be looked at: never data where another sheet may be."""
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, NotImplementedError,
     ET.ParseError, ValueError, IndexError,
@@ -63,17 +59,17 @@ def read_workbook(
         book = _open_xlsx(path) if kind == "xlsx" else _open_xls(path)
         if isinstance(book, Refusal):
             return book
-        chosen = _choose(book.sheets, dataset)
-        if isinstance(chosen, Refusal):
-            return chosen
-        sheet, header = chosen
-        facts = book.facts_of(sheet.name)
+        choice = choose(book.sheets, dataset)
+        if isinstance(choice, Refusal):
+            return choice
+        facts = book.facts_of(choice.sheet.name)
     except UnreadableWorkbook as error:
         return _refuse_error(error, kind)
     except _BROKEN as error:
         return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
-    reading = Reading(format=kind, sheet=sheet.name, member=member)
-    return _table(sheet, header, facts, dataset, reading)
+    reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
+    table = _table(choice.sheet, choice.header, facts, dataset, reading)
+    return replace(table, findings=(*table.findings, *choice.unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +120,6 @@ def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str,
 
 def _open_xls(path: Path) -> Book:
     return Book(load_apart(path), lambda name: look_at_xls_sheet(path, name))
-
-
-def _choose(sheets: list[Sheet], dataset: Dataset) -> tuple[Sheet, Header] | Refusal:
-    """The sheet whose header fits best; visible sheets go before hidden ones."""
-    found = [
-        (sheet, header)
-        for sheet in sheets
-        if sheet.cells.height and (header := find_header(sheet.head(LOOK_AT), dataset))
-    ]
-    if not found:
-        columns = (column for sheet in sheets for column in sheet.cells.iter_columns())
-        has_cells = any(column.null_count() < len(column) for column in columns)
-        return refuse_without_header(dataset) if has_cells else refuse("file_is_empty")
-    visible = [item for item in found if item[0].is_visible] or found
-    visible = [item for item in visible if not EXAMPLE_SHEET.match(item[0].name)] or visible
-    best = max(header.score for _, header in visible)
-    equal = [(sheet, header) for sheet, header in visible if header.score == best]
-    with_rows = [item for item in equal if item[0].cells.height > item[1].last + 1] or equal[:1]
-    if len(with_rows) > 1:
-        names = "、".join(f"“{sheet.name}”" for sheet, _ in with_rows)
-        title = dataset.title
-        return refuse(
-            "sheet_is_ambiguous", count=len(with_rows), sheets=names, title=title.zh,
-            title_en=title.en,
-        )  # fmt: skip
-    return with_rows[0]
 
 
 def _table(

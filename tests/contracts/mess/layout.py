@@ -222,6 +222,18 @@ MESSES = [
         findings=frozenset({("sheet_is_hidden", None, None)}),
     ),
     scale(19, "an empty second sheet", as_xlsx(TABLE, [])),
+    scale(
+        19,
+        "a second sheet of which a column is missing",
+        as_xlsx(TABLE, [row[:-1] for row in TABLE]),
+        refused="sheet_is_ambiguous",
+    ),
+    scale(
+        19,
+        "a second sheet with a few of the columns",
+        as_xlsx(TABLE, [row[:3] for row in TABLE]),
+        findings=frozenset({("sheet_was_not_read", None, None)}),
+    ),
     scale(19, "two sheets with the same data", as_xlsx(TABLE, TABLE), refused="sheet_is_ambiguous"),
     scale(
         19,

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.reading import HEADER, ROWS, SCHOOLS, opened, refused, rows_of, workbook
-from yrdx.reading import normalise
+from yrdx.reading import normalise, read
 
 SHEET = [list(HEADER), *map(list, ROWS)]
 
@@ -86,6 +86,49 @@ def test_two_sheets_that_fit_equally_well_are_refused(tmp_path):
     assert (
         refused(workbook(tmp_path / "a.xlsx", ("一", SHEET), ("二", SHEET))) == "sheet_is_ambiguous"
     )
+
+
+LARGE = [[*HEADER, "学费"], *([*row, "6000"] for row in ROWS)]
+
+
+def test_a_second_sheet_with_a_column_fewer_is_not_dropped_but_refused(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ("数据", LARGE), ("宁波", SHEET[:3]))
+    refusal = read(path, filename="a.xlsx", dataset=SCHOOLS)
+    (finding,) = refusal.findings
+    assert finding.rule == "sheet_is_ambiguous"
+    assert "“数据”（3 行）、“宁波”（2 行）" in finding.message.zh
+    assert "合并到一个工作表" in finding.remedy.zh
+
+
+@pytest.mark.parametrize(
+    "fewer",
+    [[row[:2] for row in SHEET], [row[1:] for row in SHEET]],
+    ids=["much fewer columns", "without the key"],
+)
+def test_a_second_sheet_that_cannot_be_the_delivery_is_named_with_its_rows(tmp_path, fewer):
+    table = opened(workbook(tmp_path / "a.xlsx", ("宁波", fewer), ("数据", LARGE)))
+    assert table.reading.sheet == "数据"
+    (finding,) = table.findings
+    assert (finding.rule, finding.sheet) == ("sheet_was_not_read", "宁波")
+    assert "3 行数据" in finding.message.zh
+    assert "“数据”" in finding.remedy.zh
+
+
+def test_sheets_without_rows_of_their_own_and_those_to_look_things_up_in_are_not_named(tmp_path):
+    pair = [["学校标识码", "学校名称"], ["4133012861", "甲"]]
+    sheets = [
+        ("数据", LARGE),
+        ("空表", [LARGE[0], ["注：逐校填写"]]),
+        ("学校代码对照", pair),
+        ("示例", SHEET),
+    ]
+    table = opened(workbook(tmp_path / "a.xlsx", *sheets))
+    assert (table.reading.sheet, table.findings) == ("数据", ())
+
+
+def test_rows_are_found_on_the_sheet_that_has_them_though_an_empty_one_knows_more(tmp_path):
+    table = opened(workbook(tmp_path / "a.xlsx", ("模板", LARGE[:1]), ("宁波", SHEET)))
+    assert (table.reading.sheet, len(rows_of(table))) == ("宁波", 3)
 
 
 def test_a_template_with_an_empty_copy_of_the_sheet_is_not_ambiguous(tmp_path):
