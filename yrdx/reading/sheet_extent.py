@@ -18,7 +18,7 @@ LARGEST = 64 << 20
 """No sheet may take room for more cells: a sheet filled to the last row has 64 columns then."""
 SPARSE_FROM = 8 << 20
 """From here on a sheet has to be filled."""
-SPARSE = 50
+SPARSE = 20
 """Cells that a large sheet may take room for, for each that is filled."""
 
 _WIDE = 64
