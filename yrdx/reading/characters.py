@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import polars as pl
+
 _RADICALS = {
     chr(point): unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)
 }
@@ -40,3 +42,18 @@ TRADITIONAL = dict(
 )
 """Traditional or variant form → the standard one; only forms that are never standard themselves."""
 TRADITIONAL = {old: new for old, new in TRADITIONAL.items() if old != new}
+
+_DASHES = "‐‑‒–—―−－"
+_LIKE_X = "Хх✕✖"
+"""Cyrillic letters and crosses that stand for the X of an ID number or a code."""
+
+
+def latin_x(text: pl.Expr) -> pl.Expr:
+    """X for what looks like it: the number pads of Chinese keyboards and fonts offer them all."""
+    return text.str.replace_many(list(_LIKE_X), ["X"])
+
+
+def half_width(text: pl.Expr) -> pl.Expr:
+    """NFKC, and the dashes and look-alikes of X that it leaves alone."""
+    dashes = text.str.normalize("NFKC").str.replace_many(list(_DASHES), ["-"])
+    return latin_x(dashes)

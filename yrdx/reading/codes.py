@@ -11,6 +11,7 @@ import polars as pl
 from yrdx.dataset import BETWEEN_CODES, CodeList, Column, Kind
 from yrdx.kernels import hash_is_well_formed, uscc_is_valid
 from yrdx.reading.cells import Cells, V
+from yrdx.reading.characters import half_width
 from yrdx.reading.texts import BLANK, NULLS, in_standard_characters, read_nothing, strip_ends
 
 USCC_WIDTH = 18
@@ -74,14 +75,8 @@ def make_plain(cells: Cells) -> None:
     """Half-width, without blanks; spellings of "nothing" become null."""
     strip_ends(cells)
     read_nothing(cells)
-    cells.repair("characters_were_made_half_width", _half_width())
+    cells.repair("characters_were_made_half_width", half_width(V))
     cells.repair("nothing_was_read_as_empty", pl.when(V.str.len_bytes() > 0).then(V))
-
-
-def _half_width() -> pl.Expr:
-    """NFKC, and the dashes and look-alikes of X that it leaves alone."""
-    dashes = ["‐", "‑", "‒", "–", "—", "―", "−", "－", "Х", "х", "✕", "✖"]
-    return V.str.normalize("NFKC").str.replace_many(dashes, ["-"] * 8 + ["X", "X", "X", "X"])
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from yrdx.kernels import code_has_odd_bytes, resident_id_is_valid
+from yrdx.reading.characters import latin_x
 from yrdx.sealing import reasons
 
 RESIDENT_ID = "1"
@@ -48,15 +49,16 @@ _LONGEST_CERTIFICATE = 64
 
 
 def normalised(texts: pl.Series) -> pl.Series:
-    """Numbers in half-width capitals without blanks; null where nothing is left.
+    """Numbers in half-width capitals without blanks, Cyrillic Х as X; null where nothing is left.
 
     Only cells that need it pass through the dear part of this.
     """
     plain = texts.str.strip_chars_start("'").str.to_uppercase().alias("number")
     odd = plain.to_frame().select(code_has_odd_bytes("number")).to_series()
     if odd.any():
-        cells = plain.filter(odd).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
-        cells = cells.str.strip_chars_start("'‘’`").str.to_uppercase()
+        spelt = latin_x(_NUMBER.str.normalize("NFKC")).str.replace_all(_INVISIBLE, "")
+        spelt = spelt.str.strip_chars_start("'‘’`").str.to_uppercase()
+        cells = plain.filter(odd).to_frame().select(spelt).to_series()
         plain = plain.scatter(odd.arg_true(), cells)
     if (plain == "").any():
         plain = pl.select(pl.when(plain != "").then(plain).alias("number")).to_series()
@@ -109,7 +111,7 @@ def _doubt_about_person() -> pl.Expr:
         .then(pl.lit(reasons.NUMBER_WAS_DAMAGED))
         .when(_NUMBER.str.contains("^[0-9]{15}$"))
         .then(pl.lit(reasons.NUMBER_HAS_15_DIGITS))
-        .when(size != 18)
+        .when(_NUMBER.str.len_chars() != 18)
         .then(pl.lit(reasons.NUMBER_HAS_WRONG_LENGTH))
         .otherwise(pl.lit(reasons.NUMBER_FAILS_ITS_CHECK))
     )

@@ -32,11 +32,17 @@ def doubt(number: str | None, kind: str | None = "1", *, damaged: bool = False) 
         "'11010519491231002X",
         "\ufeff11010519491231002X\t",
         "110105\u300019491231002ｘ",
+        "11010519491231002Х",
+        "11010519491231002х",
     ],
 )
 def test_every_spelling_of_a_number_becomes_one(spelling):
     assert normalised(pl.Series([spelling])).to_list() == [RIGHT]
     assert doubt(spelling) is None
+
+
+def test_dashes_of_certificate_numbers_stay_as_they_were_before():
+    assert normalised(pl.Series(["浙教证字第—0001号"])).to_list() == ["浙教证字第—0001号"]
 
 
 def test_nothing_but_blanks_is_no_number():
@@ -55,6 +61,7 @@ def test_nothing_but_blanks_is_no_number():
         ("110105194912310000", reasons.NUMBER_WAS_DAMAGED),
         ("a" * 64, reasons.NUMBER_IS_SEALED_ALREADY),
         ("某人", reasons.NUMBER_HAS_WRONG_LENGTH),
+        ("11010519491231002乂", reasons.NUMBER_FAILS_ITS_CHECK),
     ],
 )
 def test_a_wrong_resident_id_says_what_is_wrong(number, why):
