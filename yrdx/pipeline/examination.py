@@ -17,7 +17,7 @@ from yrdx.checking.in_force import take_shadow_out, within_limits
 from yrdx.checking.report import report_of_check, report_of_refusal
 from yrdx.checking.result import Checked, Terms
 from yrdx.dataset import Dataset
-from yrdx.model import Delivery, Report, Severity
+from yrdx.model import Delivery, Finding, Reading, Report, Severity
 from yrdx.pipeline.corrected import noted
 from yrdx.pipeline.ground import Ground
 from yrdx.pipeline.terms import open_to_change
@@ -28,10 +28,12 @@ from yrdx.reading import (
     UnreadableText,
     explain_failure,
     find_garbled,
+    find_in_unread,
     find_personal_numbers,
     is_reading_failure,
     read,
 )
+from yrdx.reading.personal import NUMBER_ABOVE
 from yrdx.reading.seal_statement import as_agreed
 
 Progress = Callable[[int], None]
@@ -39,17 +41,29 @@ Answer = TypeVar("Answer")
 
 
 def look_at(path: Path, dataset: Dataset, *, filename: str) -> Table | Refusal:
-    """Read a file, and refuse it when it holds raw personal numbers."""
+    """Read a file, and refuse it when it holds raw personal numbers, read or not."""
     table = read(path, filename=filename, dataset=dataset)
     if isinstance(table, Refusal):
-        return table
+        return _unless_personal(path, table)
     personal = _unless_unreadable(table, partial(find_personal_numbers, table))
     if isinstance(personal, Refusal):
-        return personal
-    errors = [item for item in personal if item.severity is Severity.ERROR]
-    if errors:
-        return Refusal(findings=personal, reading=table.reading)
-    return replace(table, findings=(*table.findings, *find_garbled(table), *personal))
+        return _unless_personal(path, personal)
+    if any(item.severity is Severity.ERROR for item in personal):
+        return Refusal(findings=personal, reading=_without_numbers(table.reading, personal))
+    findings = (*table.findings, *find_garbled(table), *personal)
+    return replace(table, findings=findings, above=(), others=())
+
+
+def _unless_personal(path: Path, refusal: Refusal) -> Refusal:
+    """The refusal of a file; personal data goes before any other reason, for the bytes' sake."""
+    personal = find_in_unread(path)
+    return Refusal(findings=personal) if personal else refusal
+
+
+def _without_numbers(reading: Reading, personal: tuple[Finding, ...]) -> Reading | None:
+    """How a file was read; nothing of it where its header may hold numbers of persons."""
+    is_above = any(item.rule == NUMBER_ABOVE for item in personal)
+    return None if is_above else reading
 
 
 def judge_file(

@@ -25,6 +25,7 @@ from yrdx.reading.shares import find_shares
 from yrdx.reading.spreadsheet import read_workbook
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 from yrdx.reading.text import read_text
+from yrdx.reading.unread import find_in_unread
 
 __all__ = [
     "DOUBT",
@@ -38,6 +39,7 @@ __all__ = [
     "UnreadableText",
     "explain_failure",
     "find_garbled",
+    "find_in_unread",
     "find_personal_numbers",
     "is_reading_failure",
     "normalise",
@@ -61,7 +63,9 @@ def read(path: Path, *, filename: str, dataset: Dataset) -> Table | Refusal:
         table = _read(path, kind, dataset, member=None)
     if isinstance(table, Refusal):
         return table
-    return find_shares(unit_from_header(judge_columns(table, dataset), dataset), dataset)
+    table = find_shares(unit_from_header(judge_columns(table, dataset), dataset), dataset)
+    masked = (name for name, column in dataset.columns.items() if column.sensitivity.is_masked)
+    return replace(table, personal=frozenset(masked))
 
 
 def explain_failure(error: Exception, table: Table) -> Refusal:

@@ -27,6 +27,7 @@ from yrdx.reading.dbf_fields import (
     LONGEST_HEADER,
     MEMOS,
     NAME_BYTES,
+    VERSIONS,
     Field,
     Layout,
     layout_of,
@@ -97,6 +98,32 @@ def read_dbf(path: Path, dataset: Dataset, *, member: str | None = None) -> Tabl
         findings=_memos(source),
         notes=_note(deleted),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All fields of a DBF file as `_row` and columns of text, and their names."""
+
+    frame: pl.LazyFrame
+    headers: tuple[str, ...]
+    rows: int
+
+
+def records_of(path: Path) -> Records | None:
+    """The records of a DBF file, whatever they are about; None where the file is none, or cut."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(LONGEST_HEADER)
+    layout = layout_of(start, size) if start[:1] and start[0] in VERSIONS else None
+    if layout is None or (size - layout.first) // layout.length < layout.records:
+        return None
+    encoding = _encoding(path, layout)
+    source = DbfSource(
+        path, layout, Encoding.GB18030 if isinstance(encoding, Refusal) else encoding
+    )
+    headers = tuple(_name(field, source.encoding) for field in layout.fields)
+    names = tuple(f"_{position}" for position in range(1, len(headers) + 1))
+    return Records(scan_dbf(source, names).drop(DOUBT), headers, layout.records)
 
 
 def _encoding(path: Path, layout: Layout) -> Encoding | Refusal:

@@ -21,6 +21,7 @@ from yrdx.reading.encoding import Encoding, decide_encoding
 from yrdx.reading.findings import refuse
 from yrdx.reading.header import Cells, Header, find_header, refuse_without_header
 from yrdx.reading.json_values import Records, RepeatedKey, find_records, flat, keys_of, parse
+from yrdx.reading.loose import loose_cells
 from yrdx.reading.records import Spool, table_of_records
 from yrdx.reading.table import ROW, Refusal, Table
 
@@ -213,6 +214,9 @@ def _table(
         frame = frame.slice(above)
         reading = reading.model_copy(update={"header_row": above})
     count = frame.select(pl.len()).collect().item()
-    return table_of_records(
+    table = table_of_records(
         frame, header, sample, dataset=dataset, reading=reading, rows=int(count)
     )
+    if isinstance(table, Refusal):
+        return table
+    return replace(table, above=loose_cells(_grid(rows, keys)[1 : above + 1]))

@@ -30,7 +30,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         source = pl.scan_parquet(path)
         schema = dict(source.collect_schema())
         rows = source.select(pl.len()).collect().item()
-        sample = source.head(SAMPLE_ROWS).select(_as_text(n, t) for n, t in schema.items())
+        sample = source.head(SAMPLE_ROWS).select(as_text(n, t) for n, t in schema.items())
         head: list[Cells] = [list(schema), *(list(row) for row in sample.collect().rows())]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         detail = (str(error).splitlines() or ["?"])[0][:200]
@@ -52,7 +52,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
     if rows == 0:
         return refuse("file_has_no_rows", reading=reading)
     texts = [
-        _as_text(old, schema[old]).alias(new) for old, new in zip(schema, header.names, strict=True)
+        as_text(old, schema[old]).alias(new) for old, new in zip(schema, header.names, strict=True)
     ]
     numbered = source.with_row_index(ROW, offset=1)
     return Table(
@@ -69,7 +69,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
     )
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     """A column as the text that a person would have typed."""
     column = pl.col(name)
     match dtype:

@@ -1,27 +1,25 @@
 """Looks for raw personal numbers before a file enters the exchange; values are never told.
 
 A column is judged by its header where no field was recognised, and by its values always. Numbers
-that stand alone in a cell of a recognised column may be its codes, so there their share counts;
-a number inside a text, or anywhere that no field was recognised, counts by itself.
+that stand alone in a cell of a recognised column may be its codes, so there their share counts,
+unless the column is one of personal data; a number inside a text, or anywhere that no field was
+recognised, counts by itself. What stands above the header, and other sheets, are searched too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import polars as pl
 
-from yrdx.kernels import resident_id_is_valid
 from yrdx.model import Finding, Severity, Text
-from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.header import plain
-from yrdx.reading.lines import is_reading_failure
+from yrdx.reading.personal_numbers import SHORTEST, numbers_in
 from yrdx.reading.samples import samples
-from yrdx.reading.table import Table
+from yrdx.reading.table import ROW, Table
 
-SHORTEST = 11
-"""Bytes of the shortest number looked for: a mobile number."""
 SEALED_WIDTH = 64
 """Bytes of a hash."""
 SHARE = 0.2
@@ -36,88 +34,105 @@ _CELL_REMEDY = Text(
     zh="请检查并删除单元格中的个人号码后重新报送。",
     en="Find and remove the personal numbers in these cells, then send the file again.",
 )
-_ID = r"(?:^|[^0-9A-Za-z])([1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X])(?:$|[^0-9A-Za-z])"
-_PHONE = r"(?:^|[^0-9A-Za-z])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?:$|[^0-9A-Za-z])"
-_STUDENT = r"^[GLJ]([1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X])$"
 _NAMED_NUMBER = re.compile(
-    r"身份证|证件号|手机|移动电话|联系电话|家长电话|本人电话|学籍号|学籍编号|考生号|准考证号|银行卡|银行账号"
+    r"身份证|证件号|手机|移动电话|联系电话|联系方式|家长电话|本人电话|学籍号|学籍编号|考生号|准考证号|银行卡|银行账号"
     r"|^sfz|^sjh|^xjh|^ksh|idcard|mobile|phone"
 )
 _NAMED_PERSON = re.compile(
     r"^(?:学生|教师|考生|毕业生|本人|家长|监护人|持证人|员工)?姓名$|^xm$|^(?:student|teacher)?name$"
     r"|^(?:指导(?:教师|老师)|教练|(?:参赛)?(?:选手|队员)|参赛学生)(?:姓名|名单)?[0-9一二三四五]?$"
 )
+_PHONE_REMEDY = Text(
+    zh="请检查并删除单元格中的个人号码后重新报送；单位的联系电话请写固定电话。原文件不会保存。",
+    en="Find and remove the personal numbers in these cells, then send the file again; for an "
+    "office give its landline. The file was not kept.",
+)
+_ANY_NAME = "name"
+"""Names of anything, where no other column is known."""
 _PERSON = r"^\p{Han}{2,4}(?:[、，,；;/ ]+\p{Han}{2,4})*$|^\p{Han}+·\p{Han}+$"
-_DIGITS = "[0-9]{11}"
+_NO_WORD = "[0-9](?:[^0-9]*[0-9]){4}"
+"""Five digits: what lists of words and their explanations do not hold, and every number does."""
 _SEALED = "^[0-9a-fA-F]{64}$"
+
+CHANCE = 0.1
+"""One in eleven numbers of 18 digits keeps the check of a resident ID by chance."""
+FEW = 3
+"""Rows that are named, so that somebody finds the cells."""
+
+NUMBER_ABOVE = "number_of_a_person_stands_above_the_table"
 
 PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_resident_ids": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）含有公民身份号码：抽查 {filled} 个非空单元格，"
-            "其中 {count} 个。",
-            en="Column “{header}” ({letter}) holds resident ID numbers: {count} of {filled} cells.",
+            zh="{column}含有公民身份号码：抽查 {filled} 个非空单元格，其中 {count} 个{rows}。",
+            en="Resident ID numbers stand in {column}: {count} of {filled} cells{rows}.",
         ),
         _REMEDY,
     ),
     "column_holds_phone_numbers": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）含有手机号码：抽查 {filled} 个非空单元格，"
-            "其中 {count} 个。",
-            en="Column “{header}” ({letter}) holds mobile numbers: {count} of {filled} cells.",
+            zh="{column}含有手机号码：抽查 {filled} 个非空单元格，其中 {count} 个{rows}。",
+            en="Mobile numbers stand in {column}: {count} of {filled} cells{rows}.",
         ),
         _REMEDY,
     ),
     "column_holds_student_numbers": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）含有内嵌身份证号的学籍号：抽查 {filled} 个非空单元格，"
-            "其中 {count} 个。",
-            en="Column “{header}” ({letter}) holds student numbers that embed resident IDs: "
-            "{count} of {filled} cells.",
+            zh="{column}含有内嵌身份证号的学籍号：抽查 {filled} 个非空单元格，"
+            "其中 {count} 个{rows}。",
+            en="Student numbers that embed resident IDs stand in {column}: "
+            "{count} of {filled} cells{rows}.",
         ),
         _REMEDY,
     ),
     "column_is_named_for_personal_data": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）按名称是个人信息，且有 {count} 个单元格未脱敏。",
-            en="Column “{header}” ({letter}) is named for personal data and holds {count} cells "
-            "that are not sealed.",
+            zh="{column}按名称是个人信息，且有 {count} 个单元格未脱敏。",
+            en="By its name {column} is one of personal data; {count} of its cells are not sealed.",
         ),
         _REMEDY,
     ),
     "column_holds_names_of_people": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）是人员姓名：抽查 {filled} 个非空单元格，其中 {count} 个。",
-            en="Column “{header}” ({letter}) holds names of people: {count} of {filled} cells.",
+            zh="{column}是人员姓名：抽查 {filled} 个非空单元格，其中 {count} 个。",
+            en="Names of people stand in {column}: {count} of {filled} cells.",
         ),
         _REMEDY,
     ),
     "cell_holds_a_resident_id": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）有 {count} 个单元格写有公民身份号码。",
-            en="{count} cell(s) of column “{header}” ({letter}) hold resident ID numbers.",
+            zh="{column}有 {count} 个单元格写有公民身份号码{rows}。",
+            en="{count} cell(s) of {column} hold resident ID numbers{rows}.",
         ),
         _CELL_REMEDY,
     ),
     "cell_holds_a_phone_number": (
         Severity.ERROR,
         Text(
-            zh="“{header}”列（{letter}）有 {count} 个单元格写有手机号码。",
-            en="{count} cell(s) of column “{header}” ({letter}) hold mobile numbers.",
+            zh="{column}有 {count} 个单元格写有手机号码{rows}。",
+            en="{count} cell(s) of {column} hold mobile numbers{rows}.",
         ),
-        _CELL_REMEDY,
+        _PHONE_REMEDY,
+    ),
+    NUMBER_ABOVE: (
+        Severity.ERROR,
+        Text(
+            zh="表头或表头以上的文字中写有公民身份号码或手机号码：单元格 {cells}。",
+            en="Resident ID or mobile numbers stand in the header or above it: cell(s) {cells}.",
+        ),
+        _PHONE_REMEDY,
     ),
     "cell_looks_like_a_resident_id": (
         Severity.WARNING,
         Text(
-            zh="“{header}”列（{letter}）有 {count} 个单元格像是公民身份号码。",
-            en="{count} cell(s) of column “{header}” ({letter}) look like resident ID numbers.",
+            zh="{column}有 {count} 个单元格像是公民身份号码{rows}。",
+            en="{count} cell(s) of {column} look like resident ID numbers{rows}.",
         ),
         _CELL_REMEDY,
     ),
@@ -126,38 +141,74 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
 PERSONAL_RULES = frozenset(PERSONAL_FINDINGS)
 """Codes of the findings that say that a file holds raw personal data."""
 
-
 _RULES = {
     "students": "column_holds_student_numbers",
     "ids": "column_holds_resident_ids",
     "phones": "column_holds_phone_numbers",
 }
+_SHOWN_BY_ROW = {
+    "column_holds_student_numbers": pl.col("students"),
+    "column_holds_resident_ids": pl.col("ids") | pl.col("old ids"),
+    "column_holds_phone_numbers": pl.col("phones"),
+    "cell_holds_a_resident_id": pl.col("ids") | pl.col("old ids"),
+    "cell_holds_a_phone_number": pl.col("phones"),
+    "cell_looks_like_a_resident_id": pl.col("ids"),
+}
 
 
 def find_personal_numbers(table: Table) -> tuple[Finding, ...]:
-    """Columns that hold raw personal numbers or names, by column and count, never by value.
+    """What a file holds of raw personal numbers or names, by place and count, never by value.
 
-    Of a file that turns out to be unreadable on the way nothing is said: its check will.
+    Of a file that turns out to be unreadable on the way this raises what its check would.
     """
+    return tuple(_found_in(table))
+
+
+def named_for(header: str) -> str | None:
+    """What of persons a header says by itself that its column holds: `numbers`, `names`, None."""
+    text = plain(header)
+    if _NAMED_NUMBER.search(text):
+        return "numbers"
+    return "names" if text != _ANY_NAME and _NAMED_PERSON.search(text) else None
+
+
+def _found_in(table: Table) -> Iterator[Finding]:
+    if above := _above(table):
+        yield above
     counts: dict[str, Counter[str]] = {}
-    try:
-        for sample in samples(table):
-            for name in sample.columns:
-                counts.setdefault(name, Counter()).update(_count(sample[name], name, table))
-    except (UnreadableText, pl.exceptions.ComputeError) as error:
-        if is_reading_failure(error):
-            return ()
-        raise
-    found = []
+    for sample in samples(table):
+        for name in sample.columns:
+            counts.setdefault(name, Counter()).update(_count(sample[name], name, table))
     for name, count in counts.items():
-        if verdict := _judge(count, is_known=not name.startswith("_")):
+        if verdict := _judge(count, is_known=_is_known(name), is_personal=name in table.personal):
             rule, cells = verdict
-            found.append(_finding(rule, name, table, count=cells, filled=count["filled"]))
-    return tuple(found)
+            yield _finding(rule, name, table, count=cells, filled=count["filled"])
+    for other in table.others:
+        yield from _found_in(other)
 
 
-def _judge(count: Counter[str], *, is_known: bool) -> tuple[str, int] | None:
+def _is_known(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def _above(table: Table) -> Finding | None:
+    """What the title, the lines below it and the header itself say of persons.
+
+    The landline of an office is no number of a person, and who signs a table may be named.
+    """
+    found = numbers_in(pl.Series("text", [cell.text for cell in table.above], dtype=pl.String))
+    places = found.filter(pl.col("ids") | pl.col("old ids") | pl.col("phones"))["place"]
+    if not len(places):
+        return None
+    cells = "、".join(f"{table.above[place].letter}{table.above[place].row}" for place in places)
+    return _told(NUMBER_ABOVE, table, {"cells": cells})
+
+
+def _judge(count: Counter[str], *, is_known: bool, is_personal: bool) -> tuple[str, int] | None:
     """The rule that a column breaks, and in how many of its cells."""
+    # Where all numbers of fifteen digits look like old IDs, that is what they are.
+    old_ids = count["old ids"] if count["old ids"] >= count["fifteen"] else 0
+    count = Counter({**count, "ids": count["ids"] + old_ids})
     enough = SHARE * count["filled"]
     for what, rule in _RULES.items():
         if count[what] and count[what] >= enough:
@@ -166,25 +217,32 @@ def _judge(count: Counter[str], *, is_known: bool) -> tuple[str, int] | None:
         return "column_is_named_for_personal_data", count["unsealed"]
     if count["people"] and count["people"] >= 0.5 * count["filled"]:
         return "column_holds_names_of_people", count["people"]
-    inside = count["ids"] if not is_known else count["ids inside"]
+    is_by_chance = count["ids"] < CHANCE * count["eighteen"]
+    each_counts = is_personal or not (is_known or is_by_chance)
+    inside = count["ids"] if each_counts else count["ids inside"]
     if inside:
         return "cell_holds_a_resident_id", inside
     # Where all numbers of eleven digits look like mobile numbers, that is what they are.
-    all_phones = not is_known and count["phones"] >= count["eleven digits"]
+    all_phones = (is_personal or not is_known) and count["phones"] >= count["eleven"]
     phones = count["phones"] if all_phones else count["phones inside"]
     if phones:
         return "cell_holds_a_phone_number", phones
-    return ("cell_looks_like_a_resident_id", count["ids"]) if count["ids"] else None
+    looks_like = count["ids"] - old_ids
+    return ("cell_looks_like_a_resident_id", looks_like) if looks_like else None
 
 
 def _count(texts: pl.Series, name: str, table: Table) -> dict[str, int]:
     """How many cells hold what; only those that are long enough are searched for numbers."""
     filled = texts.drop_nulls()
     found = {"filled": len(filled)}
-    header = plain(table.headers.get(name, "")) if name.startswith("_") else ""
+    header = "" if _is_known(name) else plain(table.headers.get(name, ""))
     if header and _NAMED_NUMBER.search(header):
-        found["unsealed"] = int((~filled.str.contains(_SEALED)).sum())
-    if header and _NAMED_PERSON.search(header):
+        unsealed = ~filled.str.contains(_SEALED)
+        if not table.reading.columns:
+            unsealed &= filled.str.contains(_NO_WORD)
+        found["unsealed"] = int(unsealed.sum())
+    may_be_people = table.reading.columns or header != _ANY_NAME
+    if header and may_be_people and _NAMED_PERSON.search(header):
         found["people"] = int(filled.str.strip_chars().str.contains(_PERSON).sum())
     width = filled.str.len_bytes()
     long = filled.filter((width >= SHORTEST) & (width != SEALED_WIDTH))
@@ -196,44 +254,76 @@ def _count(texts: pl.Series, name: str, table: Table) -> dict[str, int]:
 
 
 def _count_numbers(texts: pl.Series) -> dict[str, int]:
-    """How many cells hold a valid resident ID, a student number around one, a mobile number."""
-    text = pl.col("text")
-    cells = texts.alias("text").to_frame().select(text.str.strip_chars().str.to_uppercase())
-    cells = cells.filter(text.str.contains(_DIGITS))
-    counted = (
-        cells.with_columns(inner=text.str.extract(_ID, 1), student=text.str.extract(_STUDENT, 1))
-        .with_columns(
-            is_id=resident_id_is_valid("inner").fill_null(value=False),
-            is_student=resident_id_is_valid("student").fill_null(value=False),
-            is_phone=text.str.contains(_PHONE),
-            is_bare=text.str.contains("^[0-9X+ -]+$"),
-        )
-        .select(
-            pl.col("is_id").sum().alias("ids"),
-            (pl.col("is_id") & ~pl.col("is_bare")).sum().alias("ids inside"),
-            pl.col("is_student").sum().alias("students"),
-            pl.col("is_phone").sum().alias("phones"),
-            (pl.col("is_phone") & ~pl.col("is_bare")).sum().alias("phones inside"),
-            text.str.contains("^[0-9]{11}$").sum().alias("eleven digits"),
-        )
+    """How many cells hold a number of each kind, and how many of these hold other text too."""
+    is_inside = ~pl.col("bare")
+    counted = numbers_in(texts).select(
+        pl.exclude("place").sum(),
+        (pl.col("ids") & is_inside).sum().alias("ids inside"),
+        (pl.col("phones") & is_inside).sum().alias("phones inside"),
     )
     return {what: int(count) for what, count in counted.row(0, named=True).items()}
 
 
+def _rows_with(kind: pl.Expr, name: str, table: Table) -> list[int]:
+    """The first rows in which a column holds numbers of this kind, as people count them."""
+
+    def holds(texts: pl.Series) -> pl.Series:
+        found = numbers_in(texts)
+        flags = pl.zeros(len(texts), dtype=pl.Boolean, eager=True)
+        return flags.scatter(found.filter(kind)["place"], values=True)
+
+    is_one = pl.col(name).map_batches(holds, return_dtype=pl.Boolean, is_elementwise=True)
+    first = table.frame.select(ROW, name).filter(is_one).select(ROW).head(FEW)
+    return table.locate(first.collect(engine="streaming")[ROW]).drop_nulls().to_list()
+
+
 def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> Finding:
+    kind = _SHOWN_BY_ROW.get(rule)
+    rows = [] if kind is None else _rows_with(kind, name, table)
+    if rows and len(rows) < FEW:  # all there are; samples may overlap
+        count = len(rows)
+    header = _told_header(table.headers.get(name))
+    column = _column(header, table.letters.get(name), table)
+    shown = "、".join(map(str, rows))
+    more = count > len(rows)
+    zh = {"column": column.zh, "rows": f"（第 {shown} 行{'等' * more}）" if rows else ""}
+    shown = ", ".join(map(str, rows))
+    en = {"column": column.en, "rows": f" (row {shown}{' …' * more})" if rows else ""}
+    counts = {"count": count, "filled": filled}
+    found = _told(rule, table, {**zh, **counts}, {**en, **counts})
+    return found.model_copy(update={"column": name if _is_known(name) else None, "header": header})
+
+
+def _told_header(header: str | None) -> str | None:
+    """A header that may be told: none that is a number of a person itself."""
+    return None if header and len(numbers_in(pl.Series([header]))) else header
+
+
+def _column(header: str | None, letter: str | None, table: Table) -> Text:
+    """How a column is called; one that belongs to no table of the dataset with where it stands."""
+    if not letter:
+        name = Text(zh="正文", en="the text")
+    elif header:
+        name = Text(zh=f"“{header}”列（{letter}）", en=f"column “{header}” ({letter})")
+    else:
+        name = Text(zh=f"{letter} 列", en=f"column {letter}")
+    if table.reading.columns:
+        return name
+    places = [place for place in (table.reading.member, table.reading.sheet) if place]
+    return Text(
+        zh="".join(f"“{place}”中" for place in places) + name.zh,
+        en=name.en + "".join(f" of “{place}”" for place in reversed(places)),
+    )
+
+
+def _told(
+    rule: str, table: Table, facts: dict[str, object], english: dict[str, object] | None = None
+) -> Finding:
     severity, message, remedy = PERSONAL_FINDINGS[rule]
-    facts = {
-        "header": table.headers.get(name, name),
-        "letter": table.letters.get(name, name),
-        "count": count,
-        "filled": filled,
-    }
     return Finding(
         rule=rule,
         severity=severity,
-        message=Text(zh=message.zh.format_map(facts), en=message.en.format_map(facts)),
+        message=Text(zh=message.zh.format_map(facts), en=message.en.format_map(english or facts)),
         remedy=remedy,
         sheet=table.reading.sheet,
-        column=None if name.startswith("_") else name,
-        header=table.headers.get(name),
     )

@@ -18,7 +18,7 @@ PIECES = 32
 """Places in which a large file is looked at behind its top."""
 PIECE = 1 << 16
 _ROWS = 500
-_PARSED = frozenset({"xlsx", "xls", "parquet", "json", "ndjson", "dbf"})
+_PARSED = frozenset({"xlsx", "xls", "parquet", "json", "ndjson", "dbf", "sheet", "lines"})
 
 
 def samples(table: Table) -> Iterator[pl.DataFrame]:
@@ -31,8 +31,10 @@ def samples(table: Table) -> Iterator[pl.DataFrame]:
     texts = table.frame.select([name for name in names if name not in (ROW, DOUBT)])
     rows = table.rows_estimate or 0
     if table.pieces is not None:
-        yield texts.head(HEAD).collect(engine="streaming")
-        yield from table.pieces()
+        top = texts.head(HEAD).collect(engine="streaming")
+        yield top
+        if top.height == HEAD:
+            yield from table.pieces()
     elif table.reading.format in _PARSED and rows <= WHOLE:
         yield texts.collect(engine="streaming")
     else:

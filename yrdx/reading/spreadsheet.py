@@ -27,6 +27,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.loose import with_other_sheets
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.sheet_choice import choose
 from yrdx.reading.sheet_extent import judge_extent
@@ -69,7 +70,8 @@ def read_workbook(
         return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
     reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
     table = _table(choice.sheet, choice.header, facts, dataset, reading)
-    return replace(table, findings=(*table.findings, *choice.unread))
+    told = replace(table, findings=(*table.findings, *choice.unread))
+    return with_other_sheets(told, choice.sheet, book.sheets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,15 @@ DOUBT = "_doubt"
 """Column, there only where it is needed, in which reading marks a row that it has doubts about."""
 
 
+@dataclass(frozen=True, slots=True)
+class LooseCell:
+    """A filled cell that belongs to no column: it stands in the header, or above it."""
+
+    row: int
+    letter: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A delivered table, not yet typed.
@@ -36,7 +45,9 @@ class Table:
     the rows with certain numbers, ascending, without reading the others, or None if it cannot.
     `grouped` are key columns whose value stands only in the first row of its group. `shares` maps
     a column whose unit stands beside it to the codes of what is measured in shares of one though
-    the unit says percent.
+    the unit says percent. `personal` are the fields of class PI or SPI. `above` are the cells of
+    the header and of what stands above it; `others` are what else the file holds, as tables of no
+    dataset: in both only personal numbers are looked for.
     """
 
     frame: pl.LazyFrame
@@ -55,6 +66,9 @@ class Table:
     pieces: Callable[[], Iterator[pl.DataFrame]] | None = None
     pick: Callable[[npt.NDArray[np.uint32]], pl.DataFrame | None] | None = None
     first_day: date = date(1899, 12, 30)
+    personal: frozenset[str] = frozenset()
+    above: tuple[LooseCell, ...] = ()
+    others: tuple[Table, ...] = ()
 
     def picked(self, numbers: npt.NDArray[np.uint32]) -> pl.DataFrame | None:
         """The rows with these numbers (ascending), as `frame` has them.

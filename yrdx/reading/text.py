@@ -30,6 +30,7 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
+from yrdx.reading.loose import loose_cells
 from yrdx.reading.picking import Windows, pick
 from yrdx.reading.samples import pieces_of
 from yrdx.reading.seal_statement import sealed_with
@@ -193,6 +194,7 @@ def _table(
         explain=partial(lines.explain_failure, source),
         pieces=partial(pieces_of, source),
         pick=partial(pick, source, windows),
+        above=loose_cells(head.rows[: header.last + 1], head.ends),
     )
 
 

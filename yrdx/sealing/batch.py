@@ -11,14 +11,11 @@ import polars as pl
 from yrdx.dataset import Column, Dataset, Kind
 from yrdx.kernels import resident_id_is_valid, uscc_is_valid
 from yrdx.reading import DOUBT, ROW, Table, set_apart
+from yrdx.reading.personal_numbers import holds_a_number
 from yrdx.sealing import raw_numbers, reasons
 from yrdx.sealing.algorithms import Keyed
 from yrdx.sealing.sources import Sources
 
-_MANY_DIGITS = "[0-9]{11}"
-_ID_OR_PHONE = (
-    r"(?:^|[^0-9A-Za-z])(?:[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9})(?:$|[^0-9A-Za-z])"
-)
 _YEAR = "^[^0-9]*((?:19|20)[0-9]{2})"
 
 
@@ -152,9 +149,8 @@ def _reason(where: pl.Series, reason: str) -> pl.Series:
 def _holds_a_number(texts: pl.Series, column: Column) -> pl.Series | None:
     """Which cells of a column that is kept hold an ID or phone number; None where none does."""
     if column.kind is Kind.TEXT:
-        if not texts.str.contains(_MANY_DIGITS).any():
-            return None
-        return texts.str.contains(_ID_OR_PHONE).fill_null(value=False)
+        found = holds_a_number(texts)
+        return found if found.any() else None
     if not (texts.str.len_bytes() >= 18).any():
         return None
     cells = raw_numbers.normalised(texts).to_frame("number")

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from tests.support.reading import SCHOOLS, csv_text, opened, written
+from tests.support.reading import HEADER, ROWS, csv_text, opened, workbook, written
+from yrdx import catalogue
 from yrdx.model import Severity
 from yrdx.reading import PERSONAL_RULES, find_personal_numbers
 
@@ -111,9 +112,147 @@ def test_sealed_keys_and_business_codes_raise_no_alarm(tmp_path):
     assert findings_of(tmp_path, "证书编号", ["Y000133000001241000001"] * 20) == []
 
 
-def test_the_contact_line_above_the_header_is_no_column(tmp_path):
-    content = f"填报人：某某,联系电话：13800000000,{resident_id(3)}\n" + csv_text()
-    table = opened(written(tmp_path / "a.csv", content))
-    assert table.reading.header_row == 2
-    assert find_personal_numbers(table) == ()
-    assert SCHOOLS.columns["sealed"].width == 64
+def told(path):
+    """Rule and Chinese message of all that is found in a file that can be read."""
+    return [(item.rule, item.message.zh) for item in find_personal_numbers(opened(path))]
+
+
+SPELLINGS = [
+    "１１０１０５１９４９１２３１００２Ｘ",
+    "110105 19491231 002X",
+    "110105-19491231-002x",
+    "1101 0519 4912 3100 2X",
+    "110105\u200b19491231002X",
+    "11010519491231002Х",
+    "'11010519491231002X",
+    "110105491231002",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_resident_id_is_found_in_whatever_spelling(tmp_path, spelling):
+    assert findings_of(tmp_path, "备注", [spelling] * 5) == [("column_holds_resident_ids", ERROR)]
+    values = ["无"] * 500 + [f"身份证{spelling}，已核"]
+    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_resident_id", ERROR)]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["138-1234-5678", "138 1234 5678", "+86 13812345678", "１３８１２３４５６７８"]
+)
+def test_a_mobile_number_is_found_in_whatever_spelling(tmp_path, spelling):
+    values = ["无"] * 500 + [f"电话：{spelling}"]
+    assert findings_of(tmp_path, "备注", values) == [("cell_holds_a_phone_number", ERROR)]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "330100000012345",  # a business licence: its seventh to twelfth digits are no date
+        "备案号110105491231002",
+        "12330100470100006F",
+        "91330100799655058B",
+        "110105194912310021",  # fails its check
+        "128612024060012341",  # a certificate of graduation
+        "138-2024-0001",
+        "0571-88880000",
+        "2024-09-01 2025-07-31",
+        "S000133000001243000123",
+        "2433010000330012",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14",
+    ],
+)
+def test_other_long_numbers_raise_no_alarm(tmp_path, number):
+    assert findings_of(tmp_path, "编号", [number] * 3) == []
+
+
+def test_a_number_that_keeps_the_check_by_chance_among_others_is_a_warning(tmp_path):
+    others = [f"12861{number:01}20240600{number:04}" for number in range(1, 10)] * 4
+    assert findings_of(tmp_path, "编号", [*others, resident_id(1)]) == [
+        ("cell_looks_like_a_resident_id", WARNING)
+    ]
+
+
+def test_one_resident_id_among_sealed_keys_is_enough(tmp_path):
+    keys = [f"{number:064x}" for number in range(500)]
+    people = catalogue.dataset("graduate_destination")
+    rows = [(key, "4133012861", "2025") for key in [*keys, resident_id(1).lower()]]
+    text = csv_text(rows, header=("个人标识（脱敏）", "学校标识码", "毕业年度"))
+    (found,) = find_personal_numbers(opened(written(tmp_path / "a.csv", text), people))
+    assert (found.rule, found.severity) == ("cell_holds_a_resident_id", ERROR)
+    assert "第 502 行" in found.message.zh
+    assert resident_id(1)[:17] not in found.model_dump_json()
+
+
+def test_a_column_of_contacts_is_personal_by_its_name(tmp_path):
+    assert findings_of(tmp_path, "联系方式", ["0571-88880000"] * 5) == [
+        ("column_is_named_for_personal_data", ERROR)
+    ]
+
+
+def test_single_numbers_are_told_with_their_rows(tmp_path):
+    def remarks(*numbers):
+        rows = [("4133012861", "甲学院", "无")] * 9_000
+        for number in numbers:
+            rows[number - 2] = ("4133012861", "甲学院", "请致电13812345678")
+        return csv_text(rows, header=("学校标识码", "学校名称", "备注"))
+
+    path = written(tmp_path / "a.csv", remarks(7_777))
+    assert told(path) == [
+        ("cell_holds_a_phone_number", "“备注”列（C）有 1 个单元格写有手机号码（第 7777 行）。")
+    ]
+    path = written(tmp_path / "b.csv", remarks(5, 60, 700, 8_000))
+    assert "有 4 个单元格写有手机号码（第 5、60、700 行等）" in told(path)[0][1]
+
+
+def test_rows_deep_in_a_large_file_are_told_too(tmp_path):
+    quiet = [("4133012861", "浙江机电职业技术学院", "无")] * 60_000
+    loud = [("4133012861", "浙江机电职业技术学院", "请致电13812345678")] * 9_000
+    header = ("学校标识码", "学校名称", "备注")
+    path = written(tmp_path / "a.csv", csv_text([*quiet, *loud, *quiet], header=header))
+    ((rule, message),) = told(path)
+    assert rule == "cell_holds_a_phone_number"
+    assert "（第 60002、60003、60004 行等）" in message
+
+
+@pytest.mark.parametrize("words", [f"填报人身份证号：{resident_id(3)}", "联系电话：13800000000"])
+def test_numbers_of_persons_above_the_header_are_found_and_at_the_foot(tmp_path, words):
+    above = written(tmp_path / "a.csv", f"学校名录,,,\n填报人：某某,{words}\n" + csv_text())
+    assert opened(above).reading.header_row == 3
+    assert told(above) == [
+        (
+            "number_of_a_person_stands_above_the_table",
+            "表头或表头以上的文字中写有公民身份号码或手机号码：单元格 B2。",
+        )
+    ]
+    foot = written(tmp_path / "b.csv", csv_text(ROWS * 20) + f"填报人：某某,{words},,\n")
+    ((rule, message),) = told(foot)
+    assert rule in ("cell_holds_a_resident_id", "cell_holds_a_phone_number")
+    assert "第 62 行" in message
+
+
+def test_the_landline_of_an_office_may_stand_above_the_table_and_at_its_foot(tmp_path):
+    line = "填报人：某某,联系电话：0571-88880000,,\n"
+    assert told(written(tmp_path / "a.csv", line + csv_text(ROWS * 20) + line)) == []
+
+
+def test_persons_on_a_sheet_that_is_not_read_are_found(tmp_path):
+    table = [list(HEADER), *map(list, ROWS)]
+    people = [["通讯录"], ["姓名", "身份证号"], ["某某某", resident_id(3)]]
+    messages = dict(told(workbook(tmp_path / "a.xlsx", ("数据", table), ("人员", people))))
+    assert messages == {
+        "column_holds_names_of_people": "“人员”中“姓名”列（A）是人员姓名："
+        "抽查 1 个非空单元格，其中 1 个。",
+        "column_holds_resident_ids": "“人员”中“身份证号”列（B）含有公民身份号码："
+        "抽查 1 个非空单元格，其中 1 个（第 3 行）。",
+    }
+
+
+def test_sheets_of_words_codes_and_field_names_raise_no_alarm(tmp_path):
+    table = [list(HEADER), *map(list, ROWS)]
+    words = [["填表说明"], ["字段", "说明"], ["姓名", "文字"], ["身份证号", "不要填写"]]
+    fields = [["代码", "名称"], ["XM", "姓名"], ["SFZJH", "身份证件号"], ["BRDH", "手机号"]]
+    codes = [["name", "code"], *([name, f"33010{place}"] for place, name in enumerate("上下西江"))]
+    path = workbook(
+        tmp_path / "a.xlsx", ("数据", table), ("说明", words), ("字段", fields), ("代码", codes)
+    )
+    assert told(path) == []
