@@ -9,6 +9,7 @@ import yaml
 
 from yrdx import pipeline, publication
 from yrdx.model import Report, Severity, Verdict
+from yrdx.reading import PERSONAL_RULES
 from yrdx.settings import TIMEZONE, Settings
 
 RECEIVED = datetime(2025, 10, 9, 8, 30, tzinfo=TIMEZONE)
@@ -138,6 +139,29 @@ def test_raw_identity_numbers_are_never_kept(home, exchange):
     kept = [exchange.store.get(item.key) for item in exchange.store.list("")]
     assert kept
     assert not [body for body in kept if b"11010519491231002X" in body]
+    assert not [item for item in exchange.store.list("") if "/original" in item.key]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["姓名,身份证号,手机号", "张三,11010519491231002X,13812345678"],
+        [f"{HEADER},企业名称,备注", *(f"{row},某某,11010519491231002X" for row in GOOD)],
+        [HEADER, f'{GOOD[0]},"11010519491231002X', *GOOD[1:]],
+    ],
+    ids=["no header of the dataset", "a header used twice", "an open quotation mark"],
+)
+def test_raw_numbers_are_not_kept_either_where_the_file_is_refused_for_another_reason(
+    home, exchange, lines
+):
+    path = home / "inbox" / "enterprise" / "33_enterprise_2025.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    path.with_name(path.name + ".ok").touch()
+    (report,) = walk(exchange)
+    assert report.delivery.refused
+    assert {item.rule for item in report.findings} <= PERSONAL_RULES
+    kept = [exchange.store.get(item.key) for item in exchange.store.list("")]
+    assert not [body for body in kept if b"11010519491231002X" in body or b"13812345678" in body]
     assert not [item for item in exchange.store.list("") if "/original" in item.key]
 
 

@@ -340,6 +340,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "备注里写有手机号码", "a mobile number in a remark",
         ),
         (
+            "number_of_a_person_stands_above_the_table",
+            "表头以上写“联系电话：0571-88880000”", "“联系电话：0571-88880000” above the header",
+            "表头以上写有手机号或身份证号", "a mobile or ID number above the header",
+        ),
+        (
             "cell_looks_like_a_resident_id",
             "备注里没有号码", "a remark without numbers",
             "备注里有 18 位像身份证号的数字", "18 digits like a resident number in a remark",

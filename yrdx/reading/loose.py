@@ -90,9 +90,11 @@ def table_of_frame(
     above: tuple[LooseCell, ...] = (),
     locate: Callable[[pl.Series], pl.Series] = lambda rows: rows,
 ) -> Table:
-    """`_row` and columns of text as a table of no dataset."""
+    """`_row` and columns of text as a table of no dataset; lines are no column of anything."""
     names = [name for name in frame.collect_schema().names() if name != ROW]
     places = {name: letter(position + offset) for position, name in enumerate(names)}
+    if reading.format == "lines" and len(names) == 1:
+        places = {}
     return Table(
         frame=frame,
         source_columns=(),

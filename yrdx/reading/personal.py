@@ -266,15 +266,13 @@ def _count_numbers(texts: pl.Series) -> dict[str, int]:
 
 def _rows_with(kind: pl.Expr, name: str, table: Table) -> list[int]:
     """The first rows in which a column holds numbers of this kind, as people count them."""
-
-    def holds(texts: pl.Series) -> pl.Series:
-        found = numbers_in(texts)
-        flags = pl.zeros(len(texts), dtype=pl.Boolean, eager=True)
-        return flags.scatter(found.filter(kind)["place"], values=True)
-
-    is_one = pl.col(name).map_batches(holds, return_dtype=pl.Boolean, is_elementwise=True)
-    first = table.frame.select(ROW, name).filter(is_one).select(ROW).head(FEW)
-    return table.locate(first.collect(engine="streaming")[ROW]).drop_nulls().to_list()
+    rows = pl.Series(ROW, [], dtype=pl.UInt32)
+    column = table.frame.select(ROW, name)
+    for batch in column.collect_batches(maintain_order=True, engine="streaming"):
+        rows.append(batch[ROW].gather(numbers_in(batch[name]).filter(kind)["place"]))
+        if len(rows) >= FEW:
+            break
+    return table.locate(rows.head(FEW)).drop_nulls().to_list()
 
 
 def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> Finding:

@@ -50,7 +50,43 @@ def remark(words: str, cell: str, rule: str) -> Mess:
     return Mess(number=44, words=words, dataset="institution", write=as_csv(table), refused=rule)
 
 
+def whole(words: str, write, rule: str) -> Mess:
+    """A file of its own."""
+    return Mess(number=44, words=words, dataset="institution", write=write, refused=rule)
+
+
+ROSTER = [["姓名", "身份证号", "手机号"], ["张三", ID, PHONE], ["李四", ID, PHONE]]
+
 MESSES = [
+    whole("a raw roster sent by mistake", as_csv(ROSTER), "column_holds_resident_ids"),
+    whole("a raw roster as a workbook", as_xlsx(ROSTER), "column_holds_phone_numbers"),
+    whole(
+        "a resident ID beside a header used twice",
+        as_csv(
+            [
+                [*row, *more]
+                for row, more in zip(
+                    TABLE, [["学校名称", "备注"], *[["示例学院", ID]] * 3], strict=True
+                )
+            ]
+        ),
+        "column_holds_resident_ids",
+    ),
+    whole(
+        "a mobile number in the title",
+        as_csv([[f"填报人：某某　联系电话：{PHONE}"], *TABLE]),
+        "number_of_a_person_stands_above_the_table",
+    ),
+    whole("persons on a second sheet", as_xlsx(TABLE, ROSTER), "column_holds_names_of_people"),
+    remark(
+        "a resident ID in full-width digits",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "cell_holds_a_resident_id",
+    ),
+    remark("a resident ID with blanks", "110105 19491231 002X", "cell_holds_a_resident_id"),
+    remark("a resident ID with a Cyrillic letter", f"{ID[:17]}Х", "cell_holds_a_resident_id"),
+    remark("a resident ID of fifteen digits", "110105491231002", "cell_holds_a_resident_id"),
+    remark("a mobile number in groups", "138-1234-5678", "cell_holds_a_phone_number"),
     remark("a mobile number in one remark", f"经办人电话：{PHONE}", "cell_holds_a_phone_number"),
     remark("nothing but a mobile number in one remark", PHONE, "cell_holds_a_phone_number"),
     remark("a resident ID in one remark", f"（{ID}）", "cell_holds_a_resident_id"),

@@ -204,11 +204,12 @@ def test_single_numbers_are_told_with_their_rows(tmp_path):
     assert "有 4 个单元格写有手机号码（第 5、60、700 行等）" in told(path)[0][1]
 
 
-def test_rows_deep_in_a_large_file_are_told_too(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_rows_deep_in_a_large_file_are_told_too(tmp_path, encoding):
     quiet = [("4133012861", "浙江机电职业技术学院", "无")] * 60_000
     loud = [("4133012861", "浙江机电职业技术学院", "请致电13812345678")] * 9_000
     header = ("学校标识码", "学校名称", "备注")
-    path = written(tmp_path / "a.csv", csv_text([*quiet, *loud, *quiet], header=header))
+    path = written(tmp_path / "a.csv", csv_text([*quiet, *loud, *quiet], header=header), encoding)
     ((rule, message),) = told(path)
     assert rule == "cell_holds_a_phone_number"
     assert "（第 60002、60003、60004 行等）" in message
