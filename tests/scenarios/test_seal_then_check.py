@@ -196,6 +196,7 @@ def test_rows_with_wrong_numbers_are_listed_by_place_and_reason_only(site: Site)
         line(resident("33010620050101004"), certificate="Q123"),
         line(resident("33010620050101005"), certificate="第0001号", category="3"),
         line(resident("33010620050101006")).replace("工业机器人系统操作员", "操作员13900000009"),
+        line(resident("33010620050101007")).replace("工业机器人系统操作员", "操作员139-0000-0008"),
         "合计,3," + "," * 14,
     )
     sealed = site.seal(raw)
@@ -207,12 +208,21 @@ def test_rows_with_wrong_numbers_are_listed_by_place_and_reason_only(site: Site)
         ("6", "身份证号", "number_has_15_digits"),
         ("7", "证书编号", "certificate_number_is_malformed"),
         ("9", "证书名称", "cell_holds_a_personal_number"),
+        ("10", "证书名称", "cell_holds_a_personal_number"),
     ]
     table = sealed_rows(site.home / "sealed.csv")
     assert table.height == 4
     assert table["证书编号前16位"].to_list() == ["S000133000001243"] * 3 + [None]
     left = site.everything_but(raw) + sealed.said.encode()
-    wrong = ("330106200501010019", "330106050101001", "13900000009", "Q123", "第0001号", "生成丁")
+    wrong = (
+        "330106200501010019",
+        "330106050101001",
+        "13900000009",
+        "139-0000-0008",
+        "Q123",
+        "第0001号",
+        "生成丁",
+    )
     for value in wrong:
         assert value.encode() not in left
 
