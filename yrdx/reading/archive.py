@@ -74,7 +74,9 @@ def judge_workbook(book: zipfile.ZipFile) -> Refusal | None:
 
 def find_table(archive: zipfile.ZipFile) -> Member | Refusal:
     """The one table of an archive, or why there is none that may be unpacked."""
-    members = [Member(info, _name(info)) for info in archive.infolist() if not info.is_dir()]
+    members = [
+        Member(info, name_in_archive(info)) for info in archive.infolist() if not info.is_dir()
+    ]
     for member in members:
         if _escapes(member.name):
             return refuse("archive_member_escapes_its_folder", member=member.name)
@@ -116,14 +118,14 @@ def _unpack_beside(archive: zipfile.ZipFile, member: Member, unpacked: UnpackedT
     """Put the small files that speak of a table beside it."""
     stem = posixpath.splitext(member.name)[0].casefold()
     for info in archive.infolist():
-        name, suffix = posixpath.splitext(_name(info))
+        name, suffix = posixpath.splitext(name_in_archive(info))
         if info.flag_bits & _ENCRYPTED:
             continue
         if name.casefold() == stem and suffix.lower() in _BESIDE and info.file_size < PIECE:
             unpacked.path.with_suffix(suffix.lower()).write_bytes(archive.read(info))
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def name_in_archive(info: zipfile.ZipInfo) -> str:
     """The name in the packer's encoding: what is not flagged UTF-8 is GB18030 in China."""
     if info.flag_bits & _UTF8_NAME:
         return info.orig_filename.replace("\\", "/")

@@ -66,9 +66,9 @@ def table_of_cells(
     names = _names(cells.width)
     frame = cells.rename(dict(zip(cells.columns, names, strict=True)))
     numbered = frame.with_row_index(ROW, offset=1).slice(below)
-    texts = (
-        ["" if at is None else (cell or "").strip() for cell in head[below - 1]] if below else []
-    )
+    header = head[below - 1] if below else ()
+    # In a form that is no table, a name may stand beside the word 姓名: it must not be told.
+    texts = [text if named_for(text := (cell or "").strip()) else "" for cell in header]
     return table_of_frame(
         numbered.lazy(),
         headers=texts,

@@ -280,7 +280,7 @@ def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> 
     rows = [] if kind is None else _rows_with(kind, name, table)
     if rows and len(rows) < FEW:  # all there are; samples may overlap
         count = len(rows)
-    header = _told_header(table.headers.get(name))
+    header = _told_name(table.headers.get(name))
     column = _column(header, table.letters.get(name), table)
     shown = "、".join(map(str, rows))
     more = count > len(rows)
@@ -292,9 +292,9 @@ def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> 
     return found.model_copy(update={"column": name if _is_known(name) else None, "header": header})
 
 
-def _told_header(header: str | None) -> str | None:
-    """A header that may be told: none that is a number of a person itself."""
-    return None if header and len(numbers_in(pl.Series([header]))) else header
+def _told_name(name: str | None) -> str | None:
+    """A header, or the name of a sheet, that may be told: none that may hold a number itself."""
+    return None if name and len(numbers_in(pl.Series([name]))) else name
 
 
 def _column(header: str | None, letter: str | None, table: Table) -> Text:
@@ -307,11 +307,10 @@ def _column(header: str | None, letter: str | None, table: Table) -> Text:
         name = Text(zh=f"{letter} 列", en=f"column {letter}")
     if table.reading.columns:
         return name
-    places = [place for place in (table.reading.member, table.reading.sheet) if place]
-    return Text(
-        zh="".join(f"“{place}”中" for place in places) + name.zh,
-        en=name.en + "".join(f" of “{place}”" for place in reversed(places)),
-    )
+    places = filter(_told_name, (table.reading.sheet, table.reading.member))
+    for place in places:
+        name = Text(zh=f"“{place}”中{name.zh}", en=f"{name.en} of “{place}”")
+    return name
 
 
 def _told(
@@ -323,5 +322,5 @@ def _told(
         severity=severity,
         message=Text(zh=message.zh.format_map(facts), en=message.en.format_map(english or facts)),
         remedy=remedy,
-        sheet=table.reading.sheet,
+        sheet=_told_name(table.reading.sheet),
     )

@@ -18,9 +18,10 @@ import olefile
 import polars as pl
 
 from yrdx.model import Finding, Reading, Severity
-from yrdx.reading.archive import PIECE, judge_workbook
+from yrdx.reading.archive import PIECE, judge_workbook, name_in_archive
 from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.dbf import records_of
+from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.loose import table_of_cells, table_of_frame, table_of_sheet
 from yrdx.reading.parquet import as_text
 from yrdx.reading.personal import find_personal_numbers
@@ -43,6 +44,7 @@ _BROKEN = (
     RuntimeError, UnreadableWorkbook, UnreadableText, pl.exceptions.PolarsError,
 )  # fmt: skip
 """What a broken file makes the libraries raise."""
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\0"))
 
 
@@ -52,8 +54,9 @@ def find_in_unread(path: Path) -> tuple[Finding, ...]:
     for table in _tables(path, member=None, depth=0):
         try:
             found += find_personal_numbers(table)
-        except _BROKEN:
-            continue
+        except (UnreadableText, pl.exceptions.ComputeError) as error:
+            if not is_reading_failure(error):
+                raise
     return tuple(item for item in found if item.severity is Severity.ERROR)
 
 
@@ -114,7 +117,7 @@ def _of_members(archive: zipfile.ZipFile, *, depth: int) -> Iterator[Table]:
                 left -= _unpack(archive, info, unpacked, most=left)
             except _BROKEN:
                 continue
-            yield from _tables(unpacked, member=info.filename, depth=depth + 1)
+            yield from _tables(unpacked, member=name_in_archive(info), depth=depth + 1)
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, into: Path, *, most: int) -> int:
@@ -142,11 +145,12 @@ def _of_parquet(path: Path, member: str | None) -> Table:
 
 
 def _is_text(start: bytes) -> bool:
-    """Whether octets are text in any encoding: compressed ones are full of control characters."""
+    """Whether octets are text in any encoding: one in ten of compressed ones is a control."""
+    if start.startswith(_MARKS_OF_UTF16):
+        return True
     plain = start.replace(b"\0", b"")
-    return len(plain) * 3 >= len(start) and (
-        len(plain) - len(plain.translate(None, _CONTROL)) <= len(plain) // 100
-    )
+    controls = len(plain) - len(plain.translate(None, _CONTROL))
+    return len(plain) * 3 >= len(start) and controls * 20 <= len(plain)
 
 
 def _of_text(path: Path, member: str | None) -> Iterator[Table]:
@@ -162,14 +166,14 @@ def _of_text(path: Path, member: str | None) -> Iterator[Table]:
     text = _decoded(content)
     yield table_of_cells(_cells(text), reading=reading)
     if rest:
-        bom = content[:2] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else b""
+        bom = content[:2] if content.startswith(_MARKS_OF_UTF16) else b""
         lines = pl.DataFrame({"_1": _decoded(bom + bytes(rest)).split("\n")})
         yield table_of_cells(lines, reading=reading, locate=lambda rows: rows.clear(len(rows)))
 
 
 def _decoded(content: bytes) -> str:
     """Text with plain line ends; what does not decode as a whole is decoded line by line."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_MARKS_OF_UTF16):
         text = content.decode("utf-16", "replace")
     else:
         # UTF-16 that does not say so still holds its digits, with a zero beside each.

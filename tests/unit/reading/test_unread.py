@@ -75,7 +75,8 @@ def test_every_member_of_an_archive_is_searched(tmp_path):
     table = csv_text().encode()
     inner = zipped(tmp_path / "b.zip", **{"3.xlsx": xlsx(tmp_path)}).read_bytes()
     path = zipped(tmp_path / "a.zip", **{"1.csv": table, "2.csv": table, "4.zip": inner})
-    (finding,) = [item for item in find_in_unread(path) if item.rule == "column_holds_resident_ids"]
+    found = find_in_unread(path)
+    (finding,) = [item for item in found if item.rule == "column_holds_resident_ids"]
     assert finding.message.zh.startswith("“3.xlsx”中“名单”中“身份证号”列（B）")
 
 
@@ -97,6 +98,13 @@ def test_columns_are_told_by_header_and_row_and_a_header_that_is_a_number_is_not
         "column_holds_resident_ids",
         "column_holds_phone_numbers",
     }
+
+
+def test_a_name_beside_its_word_in_a_form_is_not_told(tmp_path):
+    form = f"姓名,欧阳某,性别,男\n身份证号,{ID},电话,{PHONE}\n"
+    found = find_in_unread(written(tmp_path / "a.csv", form))
+    assert "column_holds_resident_ids" in {item.rule for item in found}
+    assert "欧阳某" not in "".join(item.model_dump_json() for item in found)
 
 
 def test_a_column_named_for_resident_ids_counts_though_excel_has_spoilt_them(tmp_path):
