@@ -103,7 +103,10 @@ def _kind(texts: list[str], table: Table) -> pl.Expr:
     present = [pl.when(text != "").then(text).otherwise(None) for text in bare]
     first = pl.coalesce(present)
     lead = present[: min(3, len(present))]
-    total = pl.any_horizontal(text.str.contains(TOTAL).fill_null(value=False) for text in lead)
+    # A subtotal stands in the column that it sums over, and nothing in front of it.
+    total = pl.any_horizontal(
+        text.str.contains(TOTAL).fill_null(value=False) for text in (*lead, first)
+    )
     alone = (filled <= 2) if len(texts) > 3 else (filled <= 1)
     return (
         pl.when(filled == 0)

@@ -40,6 +40,7 @@ def total(label: str, *, enrolled: int = 480) -> list[str]:
     return cells
 
 
+SUBTOTAL = ["", "", "", "小计", *total("")[4:]]
 TWO_ROWS = [
     [
         "学校标识码",
@@ -158,6 +159,11 @@ MESSES = [
                 line("制表人：", "", "审核人："),
             ]
         ),
+    ),
+    scale(
+        16,
+        "subtotals in the column of the majors, with nothing in front of them",
+        as_csv([*TABLE[:3], SUBTOTAL, *TABLE[3:], SUBTOTAL]),
     ),
     scale(17, "the total at the top", as_csv([TABLE[0], total("全市"), *TABLE[1:]])),
     scale(
