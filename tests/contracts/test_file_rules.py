@@ -138,7 +138,10 @@ PLANTED: dict[str, Planted] = {
         ),
     ),
     "quotes_are_broken": Planted(bad=_changed("student_scale", direction='"方向')),
-    "text_cannot_be_split_into_cells": Planted(bad=_with_column("备注", "长" * 200_000, "")),
+    "text_cannot_be_split_into_cells": Planted(
+        bad=_changed("student_scale", school_year='"2024-2025"', direction='5" 钢管'),
+        good=_changed("student_scale", school_year='"2024-2025"', direction='"5"" 钢管"'),
+    ),
     "text_is_not_utf8_or_gb18030": Planted(
         bad=as_bytes(text_of(_GOOD).encode("ascii", "ignore") + b"\xff\xff\xff\xff\r\n")
     ),

@@ -90,8 +90,8 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
         ),
         (
             "text_cannot_be_split_into_cells",
-            "各行用同一种分隔符", "one separator in all lines",
-            "各行分隔符不同", "separators that change",
+            '"示例,学院","5"" 钢管"', '"示例,学院","5"" 钢管"',
+            '"示例,学院",5" 钢管', '"示例,学院",5" 钢管',
         ),
         (
             "header_is_not_found",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from yrdx.reading.findings import refuse, spell_lines
+from yrdx.reading.findings import refuse, refuse_to_split, spell_lines
 from yrdx.reading.table import Refusal
 
 WHOLE = 16 << 20
@@ -78,9 +78,7 @@ def explain_encoding(path: Path, taken_for: Encoding) -> Refusal:
     tally = Tally()
     for piece in _whole(path):
         _tally(piece, tally)
-    return _judge(tally, taken_for) or refuse(
-        "text_cannot_be_split_into_cells", detail=f"encoding {taken_for}"
-    )
+    return _judge(tally, taken_for) or refuse_to_split([])
 
 
 def _judge(tally: Tally, taken_for: Encoding) -> Refusal | None:

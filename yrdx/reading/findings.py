@@ -132,10 +132,12 @@ FILE_RULES: dict[str, FileRule] = {
         "Correct the line, or send the table as .xlsx.",
     ),
     "text_cannot_be_split_into_cells": _rule(
-        "文本文件无法按行列拆分：{detail}",
-        "The text file cannot be split into rows and cells: {detail}",
-        "请检查引号和分隔符，或改用 .xlsx 报送。",
-        "Check quotation marks and separators, or send the table as .xlsx.",
+        "文本文件无法按行列拆分{where}。",
+        "The text file cannot be split into rows and cells{where_en}.",
+        "请检查英文引号和分隔符（单元格内的英文引号应写成两个，整格再用引号括起），"
+        "或改用 .xlsx 报送。",
+        "Check quotation marks and separators (a quotation mark within a cell is written twice, "
+        "and the cell is enclosed in quotes), or send the table as .xlsx.",
     ),
     "header_is_not_found": _rule(
         "前 {rows} 行内没有找到“{title}”的表头（至少应出现两个字段名，例如：{examples}）。",
@@ -325,6 +327,16 @@ def finding(rule: str, /, **facts: object) -> Finding:
 def refuse(rule: str, /, *, reading: Reading | None = None, **facts: object) -> Refusal:
     """A refusal for one reason."""
     return Refusal(findings=(finding(rule, **facts),), reading=reading)
+
+
+def refuse_to_split(lines: list[int]) -> Refusal:
+    """The refusal of a text that does not split; `lines` have an odd number of quotes."""
+    found = spell_lines(lines, len(lines))
+    return refuse(
+        "text_cannot_be_split_into_cells",
+        where=f'，第 {found} 行的英文引号（"）个数是单数' if lines else "",
+        where_en=f": line(s) {found} have an odd number of quotation marks" if lines else "",
+    )
 
 
 def _fill(text: Text, facts: dict[str, str]) -> Text:

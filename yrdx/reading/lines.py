@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 import numpy as np
 import polars as pl
 
 from yrdx.reading.blocks import TextSource, UnreadableText, raw_blocks
 from yrdx.reading.encoding import Encoding, explain_encoding
-from yrdx.reading.findings import refuse, spell_lines
+from yrdx.reading.findings import refuse, refuse_to_split, spell_lines
 from yrdx.reading.picking import Windows
 from yrdx.reading.table import Refusal
 
+_LONGEST_CELL = 1 << 20
+"""Characters of a cell that the csv module must be ready for."""
+_MANY_LINES = 1000
+"""A record of more lines is none: a quotation mark was left open."""
+_SHOWN = 10
 _READING_FAILURES = (
     "invalid utf-8",
     "invalid utf8",
@@ -36,6 +42,21 @@ def is_reading_failure(error: BaseException) -> bool:
     return isinstance(error, pl.exceptions.ComputeError) and any(
         sign in str(error) for sign in _READING_FAILURES
     )
+
+
+def allow_long_cells() -> None:
+    """Let the csv module split cells of a megabyte: how long one may be is for the rules to say.
+
+    The limit is one for the whole process, so it is only ever raised.
+    """
+    if csv.field_size_limit() < _LONGEST_CELL:
+        csv.field_size_limit(_LONGEST_CELL)
+
+
+def as_csv_has_them(lines: Iterable[str]) -> Iterator[str]:
+    """Lines as the csv module splits them like polars: a carriage return within ends none."""
+    for line in lines:
+        yield line.rstrip("\r\n").replace("\r", " ") + "\n"
 
 
 def locator(
@@ -87,9 +108,12 @@ def explain_failure(source: TextSource, error: Exception) -> Refusal:
     """Say which lines made the reading of a text file fail."""
     if _is_about_encoding(error):
         return explain_encoding(source.path, source.encoding)
-    if source.dialect.quote and (lines := _lines_with_broken_quotes(source)):
-        return refuse("quotes_are_broken", lines=spell_lines(lines, len(lines)))
-    return refuse("text_cannot_be_split_into_cells", detail=str(error).splitlines()[0][:200])
+    if not source.dialect.quote:
+        return refuse_to_split([])
+    broken, odd = _lines_with_wrong_quotes(source)
+    if broken:
+        return refuse("quotes_are_broken", lines=spell_lines(broken, len(broken)))
+    return refuse_to_split(odd)
 
 
 def _is_about_encoding(error: Exception) -> bool:
@@ -97,33 +121,49 @@ def _is_about_encoding(error: Exception) -> bool:
     return isinstance(cause, UnicodeError) or "invalid utf" in str(error)
 
 
-def _lines_with_broken_quotes(source: TextSource) -> list[int]:
-    """The first lines with a quote that neither opens nor closes a cell, or is never closed."""
-    encoding = "utf-8" if source.encoding is not Encoding.GB18030 else "gb18030"
+def _lines_with_wrong_quotes(source: TextSource) -> tuple[list[int], list[int]]:
+    """The first lines whose quotes open or close no cell, and those with an odd number of them."""
     broken: list[int] = []
+    odd: list[int] = []
+    following = source.skip + 1
+    try:
+        for lines, quotes in _quoted_records(source):
+            if lines > _MANY_LINES:
+                broken.append(following)
+            elif quotes % 2:
+                odd.append(following)
+            following += lines
+            if len(broken) == _SHOWN or len(odd) == _SHOWN:
+                break
+    except csv.Error:
+        broken.append(following)
+    return broken, odd
+
+
+def _quoted_records(source: TextSource) -> Iterator[tuple[int, int]]:
+    """How many lines and quotes each record has; a quote out of place raises `csv.Error`."""
+    allow_long_cells()
+    quote = source.dialect.quote or '"'
+    quotes = 0
+
+    def counted(lines: Iterable[str]) -> Iterator[str]:
+        nonlocal quotes
+        for line in lines:
+            quotes += line.count(quote)
+            yield line
+
     with source.path.open("rb") as raw:
-        text = io.TextIOWrapper(raw, encoding=_codec(source, encoding), newline="")
-        for _ in range(source.skip):
-            text.readline()
-        reader = csv.reader(
-            text, delimiter=source.dialect.separator, quotechar=source.dialect.quote, strict=True
-        )
-        start = source.skip
-        while len(broken) < 10:
-            try:
-                next(reader)
-            except StopIteration:
-                break
-            except csv.Error:
-                broken.append(start + 1)
-                break
-            if reader.line_num + source.skip - start > 1000:
-                broken.append(start + 1)
-            start = reader.line_num + source.skip
-    return broken
+        text = io.TextIOWrapper(raw, encoding=_codec(source), newline=source.dialect.line_end)
+        below = as_csv_has_them(counted(islice(text, source.skip, None)))
+        separator = source.dialect.separator
+        reader = csv.reader(below, delimiter=separator, quotechar=quote, strict=True)
+        before = 0
+        for _ in reader:
+            yield reader.line_num - before, quotes
+            before, quotes = reader.line_num, 0
 
 
-def _codec(source: TextSource, usual: str) -> str:
+def _codec(source: TextSource) -> str:
     if source.encoding in (Encoding.UTF_16_LE, Encoding.UTF_16_BE):
         return "utf-16"
-    return "utf-8-sig" if source.encoding is Encoding.UTF_8 else usual
+    return "utf-8-sig" if source.encoding is Encoding.UTF_8 else "gb18030"

@@ -40,18 +40,22 @@ HEAD = 1 << 20
 """Bytes from the top in which dialect and header are looked for."""
 SAMPLE_ROWS = 500
 LONGEST_CELL = 131_072
-"""Characters; a longer cell at the top of a file is no cell: separators or quotes are wrong."""
+"""Characters; a longer cell of several lines is none: a quote has swallowed the rows below it."""
 SEPARATORS = (",", "\t", ";", "|")
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first records of a text file; `ends[i]` is the number of lines up to record i's end."""
+    """The first records of a text file; `ends[i]` is the number of lines up to record i's end.
+
+    `open_quote` is the line from which on a quote swallows all rows, where one does.
+    """
 
     rows: list[list[str | None]]
     ends: list[int]
     dialect: Dialect
+    open_quote: int | None = None
 
 
 def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Table | Refusal:
@@ -65,8 +69,8 @@ def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Tab
     except UnicodeDecodeError as error:
         wrong = error.object[: error.start].count(b"\n") + 1
         return refuse("text_is_not_utf8_or_gb18030", lines=wrong)
-    except csv.Error as error:
-        return refuse("text_cannot_be_split_into_cells", detail=str(error))
+    if head.open_quote:
+        return refuse("quotes_are_broken", lines=head.open_quote)
     reading = Reading(format="csv", encoding=str(encoding), member=member)
     header = find_header(head.rows, dataset)
     if header is None:
@@ -88,7 +92,8 @@ def decode_head(path: Path, encoding: Encoding) -> str:
 
 
 def parse_head(text: str) -> Head:
-    """The dialect of a text and its first records; raises `csv.Error` where it has none."""
+    """The dialect of a text and its first records."""
+    lines.allow_long_cells()
     line_end = "\n" if "\n" in text or "\r" not in text else "\r"
     first = text.split(line_end, 1)[0].strip("\r")
     stated = _SEP_LINE.match(first)
@@ -96,10 +101,10 @@ def parse_head(text: str) -> Head:
     quote = '"' if _opens_cells(lines_) else None
     separator = stated.group(1) if stated else _separator(lines_)
     dialect = Dialect(separator=separator, quote=quote, line_end=line_end)
-    rows, ends = _records(text, dialect)
+    head = _records(text, dialect)
     if stated:
-        rows[0] = []
-    return Head(rows, ends, dialect)
+        head.rows[0] = []
+    return head
 
 
 def _opens_cells(lines_: list[str]) -> bool:
@@ -113,8 +118,8 @@ def _separator(lines_: list[str]) -> str:
     best = (0, 0, ",")
     for separator in SEPARATORS:
         counts = Counter(
-            len(next(csv.reader([line.strip("\r")], delimiter=separator), []))
-            for line in lines_[:200]
+            len(next(csv.reader([line], delimiter=separator), []))
+            for line in lines.as_csv_has_them(lines_[:200])
             if line.strip()
         )
         width, agreeing = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]),
@@ -124,23 +129,23 @@ def _separator(lines_: list[str]) -> str:
     return best[2]
 
 
-def _records(text: str, dialect: Dialect) -> tuple[list[list[str | None]], list[int]]:
-    kept = [line + "\n" for line in text.split(dialect.line_end)]
-    if kept and kept[-1] == "\n":
+def _records(text: str, dialect: Dialect) -> Head:
+    kept = text.split(dialect.line_end)
+    if not kept[-1]:
         kept.pop()
+    given = lines.as_csv_has_them(kept)
     if dialect.quote:
-        reader = csv.reader(kept, delimiter=dialect.separator, quotechar=dialect.quote)
+        reader = csv.reader(given, delimiter=dialect.separator, quotechar=dialect.quote)
     else:
-        reader = csv.reader(kept, delimiter=dialect.separator, quoting=csv.QUOTE_NONE)
+        reader = csv.reader(given, delimiter=dialect.separator, quoting=csv.QUOTE_NONE)
     rows: list[list[str | None]] = []
     ends: list[int] = []
     for row in islice(reader, SAMPLE_ROWS):
-        # The csv module has this limit too, but any library in the process may have lifted it.
-        if any(len(cell) > LONGEST_CELL for cell in row):
-            raise csv.Error(f"a cell in line {reader.line_num} has over {LONGEST_CELL} characters")
-        rows.append([cell.strip("\r") or None for cell in row])
+        if any(len(cell) > LONGEST_CELL and "\n" in cell for cell in row):
+            return Head(rows, ends, dialect, open_quote=(ends[-1] if ends else 0) + 1)
+        rows.append([cell or None for cell in row])
         ends.append(reader.line_num)
-    return rows, ends
+    return Head(rows, ends, dialect)
 
 
 def _table(

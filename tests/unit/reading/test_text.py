@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.reading import HEADER, ROWS, SCHOOLS, csv_text, opened, rows_of, written
-from yrdx.reading import Refusal, read, set_apart
+from yrdx.reading import Refusal, explain_failure, normalise, read, set_apart
 from yrdx.reading.blocks import BLOCK, by_python, to_utf8
 from yrdx.reading.encoding import Encoding, decide_encoding
 
@@ -157,13 +157,55 @@ def test_a_plain_file_is_utf8(tmp_path):
     assert SCHOOLS.name == "reading"
 
 
+@pytest.mark.parametrize("place", [1, 700])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_carriage_return_within_a_cell_is_a_blank_wherever_it_stands(tmp_path, place, encoding):
+    rows = [*ROWS * 300]
+    rows[place] = ("4132013110", "苏州幼师\r高等专科学校", "2", "5300")
+    table = opened(written(tmp_path / "a.csv", csv_text(rows, end="\n"), encoding))
+    frame = table.frame.collect()
+    assert frame["inst_name"][place] == "苏州幼师\r高等专科学校"
+    assert normalise(frame, table, SCHOOLS).rows["inst_name"].to_list() == NAMES * 300
+
+
+def test_a_carriage_return_within_a_header_is_a_blank_too(tmp_path):
+    text = csv_text(header=("学校\r标识码", *HEADER[1:]), end="\n")
+    assert "inst_code" in opened(written(tmp_path / "a.csv", text)).source_columns
+
+
+@pytest.mark.parametrize("place", [1, 700])
 @pytest.mark.parametrize("limit", [131_072, 1 << 30])
-def test_an_endless_cell_is_refused_whatever_else_runs_in_the_process(tmp_path, limit):
-    text = csv_text([("4133012861", "长" * 200_000, "2", "1")])
+def test_a_very_long_cell_is_read_wherever_it_stands_whatever_else_runs(tmp_path, place, limit):
+    rows = [*ROWS * 300]
+    rows[place] = ("4132013110", "长" * 200_000, "2", "5300")
     before = csv.field_size_limit(limit)
     try:
-        refusal = read(written(tmp_path / "a.csv", text), filename="a.csv", dataset=SCHOOLS)
+        table = opened(written(tmp_path / "a.csv", csv_text(rows)))
     finally:
         csv.field_size_limit(before)
+    assert table.frame.collect()["inst_name"][place] == "长" * 200_000
+
+
+def test_quotes_that_swallow_thousands_of_rows_are_refused_with_their_line(tmp_path):
+    rows = [*ROWS * 3000]
+    rows[1] = ("4132013110", '"苏州幼师高等专科学校', "2", "5300")
+    rows[8000] = ("4132013110", '苏州幼师高等专科学校"', "2", "5300")
+    refusal = read(written(tmp_path / "a.csv", csv_text(rows)), filename="a.csv", dataset=SCHOOLS)
     assert isinstance(refusal, Refusal)
-    assert [item.rule for item in refusal.findings] == ["text_cannot_be_split_into_cells"]
+    (finding,) = refusal.findings
+    assert finding.rule == "quotes_are_broken"
+    assert "第 3 行" in finding.message.zh
+
+
+@pytest.mark.parametrize("place", [1, 700])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_an_inch_mark_among_quoted_cells_is_told_with_its_line(tmp_path, place, encoding):
+    rows = [('"4133012861"', "浙江\r学院", "2", "长" * 200), *ROWS * 300]
+    rows[place] = ("4132013110", '5" 学院', "2", "5300")
+    table = opened(written(tmp_path / "a.csv", csv_text(rows, end="\n"), encoding))
+    with pytest.raises(Exception, match="malformed") as caught:
+        table.frame.collect(engine="streaming")
+    (finding,) = explain_failure(caught.value, table).findings
+    assert finding.rule == "text_cannot_be_split_into_cells"
+    assert f"第 {place + 2} 行" in finding.message.zh
+    assert "malformed" not in finding.message.zh
