@@ -275,6 +275,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "备注型（memo）字段", "a memo field",
         ),
         (
+            "text_has_control_characters",
+            "示例学院", "示例学院",
+            "示例␀学院（␀ 处是空字符 NUL）", "示例␀学院, with a NUL where ␀ stands",
+        ),
+        (
             "name_has_traditional_characters",
             "示例职业学院", "示例职业学院",
             "示例職業學院", "示例職業學院",

@@ -289,6 +289,20 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
         ),
         _AGREED,
     ),
+    "text_has_control_characters": (
+        Severity.ERROR,
+        Text(
+            zh="文字中夹有看不见的控制字符（如空字符 NUL、文字方向控制符），原文可能已损坏。",
+            en="The text holds invisible control characters (such as NUL, or marks that turn the "
+            "direction of writing); it may be damaged.",
+        ),
+        Text(
+            zh="请从原系统核对该项，清空单元格后重新录入；去掉控制字符后的文字见候选值。",
+            en="Compare it with the source system, clear the cell and type the text again; the "
+            "candidate shows it without them.",
+        ),
+        _AGREED,
+    ),
     "text_has_private_characters": (
         Severity.WARNING,
         Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 import zipfile
@@ -51,6 +52,10 @@ _OTHERS = {
 _JSON = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:[{\[\]"]|null|true|false|-?[0-9]+(?:\.[0-9]+)?\s*[,\]]))'
 )
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+"""Byte order marks of encodings in which a NUL is half a character."""
+_ONE_IN = 20
+"""Of so many octets of text one at most may be a NUL: a stray one, for the rules to find."""
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<workbook")
 
 
@@ -74,8 +79,8 @@ def detect(path: Path) -> Format | Refusal:
         return Format.DBF
     if _is_json(start):
         return Format.JSON
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return refuse("file_type_is_not_accepted", kind="未知的二进制文件 / unknown binary")
+    if b"\0" in start and not start.startswith(_WIDE_MARKS) and not _is_text_with_nuls(start):
+        return refuse("file_type_is_not_accepted", kind=_kind_of_binary(start))
     return Format.TEXT
 
 
@@ -105,6 +110,27 @@ def _is_json(start: bytes) -> bool:
 
 def _looks_like_text(start: bytes) -> bool:
     return b"\0" not in start and b"\n" in start
+
+
+def _is_text_with_nuls(start: bytes) -> bool:
+    """Whether NULs are strays within a text; of binary files and UTF-16 they are a good part."""
+    if start.count(b"\0") * _ONE_IN > len(start):
+        return False
+    return any(_begins(start, codec) for codec in ("utf-8", "gb18030"))
+
+
+def _begins(start: bytes, codec: str) -> bool:
+    """Whether octets decode, but for a character that is cut off at their end."""
+    try:
+        codecs.getincrementaldecoder(codec)().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _kind_of_binary(start: bytes) -> str:
+    line = start[: start.index(b"\0")].count(b"\n") + 1
+    return f"未知的二进制文件（第 {line} 行有空字符 NUL） / unknown binary (NUL in line {line})"
 
 
 def _kind_of_markup(start: bytes) -> str:

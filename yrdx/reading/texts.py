@@ -22,9 +22,12 @@ ABOVE = (" (=", ")")
 """Reading puts the value of the row above between these, behind a cell that says "same"."""
 SAME_AS_ABOVE = ("同上", "〃", "″", '"', "''", "同前")
 
+CONTROLS = r"[\u{0}-\u{8}\u{e}-\u{1f}\u{7f}-\u{84}\u{86}-\u{9f}\u{202a}-\u{202e}\u{2066}-\u{2069}]"
+"""C0 and C1 without what counts as a blank, and what turns the direction of writing."""
+
 _HAN = r"[\p{Han}（）《》、，。；：·]"
 _ODD = (
-    rf"{BLANK}|[()\[\]\u{{2e80}}-\u{{2fdf}}\u{{e000}}-\u{{f8ff}}\u{{fffd}}・•‧∙･．□]|\?\?|^['‘’]"
+    rf"{BLANK}|{CONTROLS}|[()\[\]\u{{2e80}}-\u{{2fdf}}\u{{e000}}-\u{{f8ff}}\u{{fffd}}・•‧∙･．□]|\?\?|^['‘’]"
     r"|^#[A-Z/0]+[!?]?$"
 )
 _WIDE_DOT = r"(\p{Han})．(\p{Han})"
@@ -73,6 +76,8 @@ def repair_text(cells: Cells, column: Column, *, keeps_none: bool) -> None:
         cells.warn("name_suffix_was_removed", bare != V, bare)
         standard = in_standard_characters(V)
         cells.doubt("name_has_traditional_characters", standard != V, standard)
+    bare = V.str.replace_all(CONTROLS, "")
+    cells.doubt("text_has_control_characters", bare != V, pl.when(bare != "").then(bare))
     cells.doubt("text_has_private_characters", V.str.contains(r"[\u{e000}-\u{f8ff}\u{fffd}]"))
     cells.doubt("name_has_missing_characters", V.str.contains(r"\?\?|□"))
 

@@ -145,6 +145,22 @@ MESSES = [
         notes={"characters_were_unified": 3},
     ),
     spelled(
+        28,
+        "control characters that nobody sees",
+        "institution",
+        "competent_dept",
+        [
+            ("示例\0局", Wrong("text_has_control_characters")),
+            ("示例\x01局", Wrong("text_has_control_characters")),
+            ("示例\x80局", Wrong("text_has_control_characters")),
+            ("示例\u202e局", Wrong("text_has_control_characters")),
+            ("示例\u2067局", Wrong("text_has_control_characters")),
+            ("\u200e示例局\x85", "示例局"),
+            ("示例局", "示例局"),
+        ],
+        notes={"blanks_were_removed": 1},
+    ),
+    spelled(
         29,
         "radicals in place of characters",
         "institution",

@@ -194,6 +194,15 @@ def test_names_lose_blanks_and_line_breaks_and_keep_everything_else():
     }
 
 
+def test_what_a_text_is_without_its_control_characters_is_proposed_and_never_taken():
+    rows = pl.DataFrame({ROW: [1, 2], "inst_name": [" 示例\x00学 院", "\x07"]}).cast(
+        {ROW: pl.UInt32}
+    )
+    result = normalise(rows, table_of(rows), SCHOOLS)
+    assert result.findings["rule"].to_list() == ["text_has_control_characters"] * 2
+    assert result.findings["candidate"].to_list() == ["示例学院", None]
+
+
 def test_numbers_lose_separators_and_units_but_are_never_rounded():
     texts = ("1,234", "1，234", "1 234", "1,234人", "1234.0", "１２３４", "1234 人")
     assert normalised("enrolled", *texts)[0] == ["1234"] * 7

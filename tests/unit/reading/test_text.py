@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.reading import HEADER, ROWS, SCHOOLS, csv_text, opened, rows_of, written
-from yrdx.reading import Refusal, explain_failure, normalise, read, set_apart
+from yrdx.reading import ROW, Refusal, explain_failure, normalise, read, set_apart
 from yrdx.reading.blocks import BLOCK, by_python, to_utf8
 from yrdx.reading.encoding import Encoding, decide_encoding
 
@@ -209,3 +209,24 @@ def test_an_inch_mark_among_quoted_cells_is_told_with_its_line(tmp_path, place, 
     assert finding.rule == "text_cannot_be_split_into_cells"
     assert f"第 {place + 2} 行" in finding.message.zh
     assert "malformed" not in finding.message.zh
+
+
+@pytest.mark.parametrize("place", [1, 700])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_stray_nul_is_told_with_its_row_wherever_it_stands(tmp_path, place, encoding):
+    rows = [*ROWS * 300]
+    rows[place] = ("4132013110", "苏州\0幼师", "2", "5300")
+    table = opened(written(tmp_path / "a.csv", csv_text(rows), encoding))
+    findings = normalise(table.frame.collect(), table, SCHOOLS).findings
+    assert findings.select(ROW, "column", "rule").rows() == [
+        (place + 2, "inst_name", "text_has_control_characters")
+    ]
+
+
+def test_what_holds_many_nuls_is_no_text_and_the_line_of_the_first_is_told(tmp_path):
+    path = written(tmp_path / "a.csv", csv_text().encode() + csv_text().encode("utf-16-le"))
+    refusal = read(path, filename="a.csv", dataset=SCHOOLS)
+    assert isinstance(refusal, Refusal)
+    (finding,) = refusal.findings
+    assert finding.rule == "file_type_is_not_accepted"
+    assert "第 5 行" in finding.message.zh
