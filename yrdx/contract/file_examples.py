@@ -71,7 +71,7 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
         (
             "text_is_not_utf8_or_gb18030",
             "UTF-8 或 GB18030", "UTF-8 or GB18030",
-            "Big5 编码的文本", "text in Big5",
+            "夹有其他内容的字节", "bytes of something else in the text",
         ),
         (
             "text_was_damaged_before_sending",
@@ -257,6 +257,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "encoding_is_not_read",
             "UTF-8 或 GB18030", "UTF-8 or GB18030",
             "注明 Big5 的 .dbf", "a .dbf that states Big5",
+        ),
+        (
+            "text_looks_like_big5",
+            "UTF-8 或 GB18030", "UTF-8 or GB18030",
+            "表头“學校名稱”以 Big5 保存", "the header 學校名稱, saved as Big5",
         ),
         ("json_is_broken", '[{"a": 1}]', '[{"a": 1}]', '[{"a": 1]', '[{"a": 1]'),
         (

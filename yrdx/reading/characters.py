@@ -43,6 +43,17 @@ TRADITIONAL = dict(
 """Traditional or variant form → the standard one; only forms that are never standard themselves."""
 TRADITIONAL = {old: new for old, new in TRADITIONAL.items() if old != new}
 
+OF_HEADERS = TRADITIONAL | dict(
+    zip(
+        "碼單別稱錄統賽狀態參務雙辦崗脫間養總貫額報際個屬備緊屆結鏈積轉評輪牽試儀來勵踐隊協冊舉給頒議蓋徑況動獲"
+        "終簽詳譜創說綴選檔階記譽榮撥啟隸",
+        "码单别称录统赛状态参务双办岗脱间养总贯额报际个属备紧届结链积转评轮牵试仪来励践队协册举给颁议盖径况动获"
+        "终签详谱创说缀选档阶记誉荣拨启隶",
+        strict=True,
+    )
+)
+"""Traditional form → the standard one, of all that stands in the titles of the contracts."""
+
 _DASHES = "‐‑‒–—―−－"
 _LIKE_X = "Хх✕✖"
 """Cyrillic letters and crosses that stand for the X of an ID number or a code."""

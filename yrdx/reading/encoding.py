@@ -59,6 +59,9 @@ def decide_encoding(path: Path) -> Encoding | Refusal:
     """BOM, then strict UTF-8, then strict GB18030; two at once or neither is refused."""
     with path.open("rb") as file:
         start = file.read(4)
+    # UTF-32 first: its mark in little endian begins with that of UTF-16.
+    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return refuse("encoding_is_not_read", encoding="UTF-32")
     if start.startswith(b"\xff\xfe"):
         return Encoding.UTF_16_LE
     if start.startswith(b"\xfe\xff"):

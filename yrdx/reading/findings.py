@@ -100,6 +100,14 @@ FILE_RULES: dict[str, FileRule] = {
         "请从原系统按 GBK 或 UTF-8 重新导出，或改用 .xlsx 报送。",
         "Export it again as GBK or UTF-8, or send the table as .xlsx.",
     ),
+    "text_looks_like_big5": _rule(
+        "文件的文字编码可能是繁体中文的 Big5：按 GB18030 读取找不到表头，"
+        "按 Big5 读取则有 {count} 个字段名（{examples}）。",
+        "The text may be in Big5: read as GB18030 it has no header, read as Big5 it has {count} "
+        "field names ({examples}).",
+        "请从原系统按 UTF-8 重新导出，或用 Excel、WPS 按 Big5 导入后另存为 .xlsx 报送。",
+        "Export it again as UTF-8, or import it as Big5 into Excel or WPS and send it as .xlsx.",
+    ),
     "memo_is_not_read": _rule(
         "备注型（memo）字段 {columns} 的内容存放在另一个文件中，没有读取。",
         "The content of the memo field(s) {columns} lies in another file and was not read.",

@@ -18,9 +18,11 @@ from yrdx.dataset import Dataset
 from yrdx.model import Reading
 from yrdx.reading import lines
 from yrdx.reading.blocks import Dialect, TextSource, UnreadableText, scan_blocks
+from yrdx.reading.characters import OF_HEADERS
 from yrdx.reading.encoding import Encoding, decide_encoding, garbled_lines
 from yrdx.reading.findings import refuse, spell_lines
 from yrdx.reading.header import (
+    LOOK_AT,
     Cells,
     Header,
     column_matches,
@@ -42,6 +44,7 @@ SAMPLE_ROWS = 500
 LONGEST_CELL = 131_072
 """Characters; a longer cell of several lines is none: a quote has swallowed the rows below it."""
 SEPARATORS = (",", "\t", ";", "|")
+_STANDARD = str.maketrans(OF_HEADERS)
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 
 
@@ -74,8 +77,21 @@ def read_text(path: Path, dataset: Dataset, *, member: str | None = None) -> Tab
     reading = Reading(format="csv", encoding=str(encoding), member=member)
     header = find_header(head.rows, dataset)
     if header is None:
-        return refuse_without_header(dataset)
+        in_big5 = _refuse_big5(text, dataset) if encoding is Encoding.GB18030 else None
+        return in_big5 or refuse_without_header(dataset)
     return _table(path, encoding, head, header, dataset, reading, text)
+
+
+def _refuse_big5(text: str, dataset: Dataset) -> Refusal | None:
+    """The refusal of a text in Big5: it decodes as GB18030, but only in Big5 has it a header."""
+    top = "\n".join(text.split("\n")[:LOOK_AT])
+    meant = top.encode("gb18030").decode("cp950", errors="replace")
+    header = find_header(parse_head(meant.translate(_STANDARD)).rows, dataset)
+    if header is None:
+        return None
+    matches = column_matches(header, 0)
+    examples = "、".join(match.header for match in matches[:4])
+    return refuse("text_looks_like_big5", count=len(matches), examples=examples)
 
 
 def decode_head(path: Path, encoding: Encoding) -> str:

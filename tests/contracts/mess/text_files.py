@@ -44,6 +44,10 @@ _COMMA = [[*row] for row in TABLE]
 _COMMA[1][TABLE[0].index("competent_dept")] = "教育厅,职成处"
 _FORMULA = [[*row] for row in TABLE]
 _FORMULA[1][TABLE[0].index("competent_dept")] = "=cmd|' /C calc'!A0"
+_TAIWANESE = [
+    ["學校代碼", "統一社會信用代碼", "學校名稱", "辦學層次", "主管部門"],
+    ["4133010001", "12330100470100014A", "示例職業技術學院", "2", "浙江省教育廳"],
+]
 
 MESSES = [
     encoded("UTF-8", "utf-8", "UTF-8"),
@@ -65,6 +69,34 @@ MESSES = [
         dataset="institution",
         write=as_bytes(text_of(TABLE).replace("学院", "锟斤拷锟斤拷", 1).encode()),
         refused="text_was_damaged_before_sending",
+    ),
+    Mess(
+        number=1,
+        words="UTF-32 with a byte order mark",
+        dataset="institution",
+        write=as_csv(TABLE, encoding="utf-32"),
+        refused="encoding_is_not_read",
+    ),
+    Mess(
+        number=1,
+        words="UTF-32 with its mark in big endian",
+        dataset="institution",
+        write=as_bytes(b"\0\0\xfe\xff" + text_of(TABLE).encode("utf-32-be")),
+        refused="encoding_is_not_read",
+    ),
+    Mess(
+        number=1,
+        words="a list in traditional characters, in Big5",
+        dataset="institution",
+        write=as_csv(_TAIWANESE, encoding="big5"),
+        refused="text_looks_like_big5",
+    ),
+    Mess(
+        number=1,
+        words="another list in Big5",
+        dataset="institution",
+        write=as_csv([["序號", "備註"], ["1", "學校名稱"]], encoding="big5"),
+        refused="header_is_not_found",
     ),
     separated("csv with semicolons", ";"),
     separated("csv with tabs", "\t"),
