@@ -280,8 +280,9 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
     "unit_is_unknown": (
         Severity.ERROR,
         Text(
-            zh="表头注明的单位与约定单位不是同一类，无法换算。",
-            en="The unit stated in the header cannot be converted into the agreed one.",
+            zh="表头注明的单位不认识，或与约定单位不是同一类（如外币、按月与按年），无法换算。",
+            en="The unit stated in the header is unknown, or cannot be converted into the agreed "
+            "one (foreign money, amounts by month and by year).",
         ),
         Text(
             zh="请按模板规定的单位填写，并在表头注明。",

@@ -15,6 +15,7 @@ from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import ColumnMatch, Note, Text
 from yrdx.reading.findings import refuse
 from yrdx.reading.table import Refusal
+from yrdx.reading.units import LARGE_SCALE, PATTERN, factor, same_dimension
 
 Cells = Sequence[str | None]
 """One row as it stands in the file."""
@@ -27,14 +28,15 @@ SCHOOL_CODES = {"inst_code": 10, "moe5_code": 5, "exam_code": 4}
 
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "总数", "计", "total"})
 
-_UNITS = (
-    "人|人次|人·次|所|个|家|元|千元|万元|百万元|亿元|元/年|元/学年|万元/年|平方米|㎡|m2|m²|亩|公顷"
-    "|年|月|天|%|百分比|门|项|台|套|册|万册|分|课时|学时|位|张|间"
-)
 _BRACKETED_UNIT = re.compile(
-    rf"[(\[【](?:单位[:]?)?({_UNITS})[)\]】]$|[/,:]?单位[:]({_UNITS})$", re.IGNORECASE
+    rf"[(\[【](?:(?:计量|金额)?单位:?)?"
+    rf"({PATTERN}|{LARGE_SCALE}|(?<=单位:)[^()\[\]【】、,;/]{{1,8}})[)\]】]",
+    re.IGNORECASE,
 )
-_UNIT_LINE = re.compile(rf"(?:计量|金额)?单位[:：]\s*({_UNITS})(?![0-9A-Za-z\u4e00-\u9fff、/])")
+_UNIT_AT_END = re.compile(rf"[/,:]?(?:计量|金额)?单位:({PATTERN})$", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    rf"(?:计量|金额)?单位:\s*({PATTERN})(?![0-9A-Za-z\u4e00-\u9fff、/])", re.IGNORECASE
+)
 _MARKS = re.compile(
     r"[*＊★※#]|[(\[【]?(?:必填项?|选填|必报|选报|required|optional)[)\]】]?", re.IGNORECASE
 )
@@ -102,11 +104,15 @@ def plain(text: str) -> str:
 
 
 def split_unit(header: str) -> tuple[str, str | None]:
-    """A plain header and the unit that stands at its end in brackets."""
-    found = _BRACKETED_UNIT.search(header)
-    if not found or found.start() == 0:
+    """A plain header and the unit that stands in its last brackets that hold one, or at its end.
+
+    “单位：” makes a unit of whatever follows. A remark (（2024年）, （填代码）) is none.
+    """
+    found = [*_BRACKETED_UNIT.finditer(header), *_UNIT_AT_END.finditer(header)]
+    if not found:
         return header, None
-    return header[: found.start()], (found.group(1) or found.group(2))
+    bare = header[: found[-1].start()] + header[found[-1].end() :]
+    return (bare, found[-1].group(1)) if bare else (header, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +349,21 @@ def refuse_without_header(dataset: Dataset) -> Refusal:
 
 
 def stated_units(header: Header, dataset: Dataset) -> dict[str, str]:
-    """Field → unit, where the header or a line above it states one."""
+    """Field → unit, where the header or a line above it states one.
+
+    One that means the agreed one (m² for ㎡) is given in the words of the contract.
+    """
     units = {match.field: match.unit for match in header.matches if match.field and match.unit}
     if header.unit_line:
         for match in header.matches:
             column = dataset.columns.get(match.field or "")
             if _is_measured_in(column, header.unit_line, dataset):
                 units.setdefault(match.field or "", header.unit_line)
-    return units
+    agreed = {field: dataset.columns[field].unit or "" for field in units}
+    return {
+        field: agreed[field] if factor(unit, agreed[field]) == 1 else unit
+        for field, unit in units.items()
+    }
 
 
 def _is_measured_in(column: Column | None, unit: str, dataset: Dataset) -> bool:
@@ -362,17 +375,6 @@ def _is_measured_in(column: Column | None, unit: str, dataset: Dataset) -> bool:
     if column.unit is None:
         return False
     return same_dimension(unit, column.unit)
-
-
-_DIMENSIONS = (
-    frozenset({"元", "千元", "万元", "百万元", "亿元", "元/年", "元/学年", "万元/年"}),
-    frozenset({"㎡", "m2", "m²", "平方米", "亩", "公顷"}),
-)
-
-
-def same_dimension(one: str, other: str) -> bool:
-    """Whether two units measure the same thing, so that one converts into the other."""
-    return one == other or any(one in group and other in group for group in _DIMENSIONS)
 
 
 def letter(position: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
 
 import polars as pl
@@ -11,18 +10,8 @@ from yrdx.dataset import Column, Kind
 from yrdx.reading.cells import Cells, V
 from yrdx.reading.codes import make_plain, take_from_list
 from yrdx.reading.columns import FRACTIONS, MIXED
-from yrdx.reading.header import same_dimension
+from yrdx.reading.units import factor, parse_unit, scaled
 
-_MONEY: dict[str, int | Decimal] = {
-    "元": 1,
-    "千元": 1000,
-    "万元": 10_000,
-    "百万元": 1_000_000,
-    "亿元": 100_000_000,
-}
-_AREA: dict[str, int | Decimal] = {
-    "㎡": 1, "m2": 1, "平方米": 1, "平米": 1, "亩": Decimal("666.67"), "公顷": 10_000,
-}  # fmt: skip
 _COUNTED = (
     "人", "名", "人次", "所", "个", "家", "项", "门", "台", "套", "册", "分", "年", "岁",
     "位", "块", "%",
@@ -34,6 +23,7 @@ _APPROXIMATE = (
     r"|^[0-9.]+(?:-|~|至|到)[0-9.]+|[0-9](?:万|千|百|亿|w|k)(?:余|多)?(?:人|名|个)?$"
 )
 _SCALE = 9
+_LONGEST_UNIT = 8
 _UNCLEAR = {MIXED: "percentages_are_mixed", FRACTIONS: "percentages_may_be_fractions"}
 
 
@@ -42,20 +32,6 @@ def is_odd_number(column: Column) -> pl.Expr:
     plain = "^-?[0-9]+$" if column.kind is Kind.INTEGER else r"^-?[0-9]+(\.[0-9]+)?$"
     odd = ~V.str.contains(plain)
     return odd | ~V.is_in(column.codes.values) if column.codes else odd
-
-
-def factor(stated: str, agreed: str) -> Decimal | None:
-    """What a figure in the stated unit is multiplied by to be in the agreed one."""
-    one, other = _base(stated), _base(agreed)
-    for scale in (_MONEY, _AREA):
-        if one in scale and other in scale:
-            return Decimal(scale[one]) / Decimal(scale[other])
-    return Decimal(1) if same_dimension(one, other) else None
-
-
-def _base(unit: str) -> str:
-    """万元/年 and 万元 convert alike; ㎡ and m² are m2."""
-    return unicodedata.normalize("NFKC", unit).partition("/")[0]
 
 
 def repair_number(cells: Cells, column: Column, *, stated: str | None) -> None:
@@ -85,18 +61,15 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
         cells.doubt("unit_is_unknown", V.str.contains(rf"^{_NUMBER}$"))
         return
     cells.frame = cells.frame.with_columns(
-        _unit=V.str.extract(rf"^{_NUMBER}\s*(m2|[^0-9.\s][^0-9]*)$", 1)
+        _unit=V.str.extract(rf"^{_NUMBER}\s*([^0-9.\s]*m2|[^0-9.\s][^0-9]*)$", 1)
     )
     unit = pl.col("_unit")
     bare = V.str.extract(rf"^({_NUMBER})", 1)
-    own = {u: factor(u, agreed) for u in (*_MONEY, *_AREA)} if agreed else {}
+    own = _factors(cells.frame["_unit"], agreed) if agreed and scaled(agreed) else {}
     for name, times in own.items():
-        if times is not None and times != 1:
-            here = unit == name
-            cells.repair(
-                "unit_was_converted",
-                pl.when(here).then(multiplied(bare, times, column)).otherwise(V),
-            )
+        if times != 1:
+            converted = multiplied(bare, times, column)
+            cells.repair("unit_was_converted", pl.when(unit == name).then(converted).otherwise(V))
     header = factor(stated, agreed) if stated and agreed else None
     if header is not None and header != 1:
         plain = unit.is_null() & V.str.contains(rf"^{_NUMBER}$")
@@ -104,15 +77,23 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
             "unit_was_converted",
             pl.when(plain).then(multiplied(bare, header, column)).otherwise(V),
         )
-    removable = [name for name in (*_COUNTED, agreed or "") if name]
-    same = [name for name, times in own.items() if times == 1]
-    if agreed and _base(agreed) in _MONEY:
-        removable = [name for name in removable if name not in _MONEY or name in same]
+    removable = {*_COUNTED, agreed or ""} - {name for name, times in own.items() if times != 1}
+    same = {name for name, times in own.items() if times == 1}
     cells.repair(
         "unit_was_removed",
-        pl.when(unit.is_in([*removable, *same])).then(bare).otherwise(V),
+        pl.when(unit.is_in(sorted(removable | same))).then(bare).otherwise(V),
     )
     cells.frame = cells.frame.drop("_unit")
+
+
+def _factors(units: pl.Series, agreed: str) -> dict[str, Decimal]:
+    """Unit behind a figure → its factor, for those that convert and name what they measure."""
+    found = {
+        name: factor(name, agreed)
+        for name in units.filter(units.str.len_chars() <= _LONGEST_UNIT).unique().sort()
+        if (unit := parse_unit(name)) and unit.base
+    }
+    return {name: times for name, times in found.items() if times is not None}
 
 
 def multiplied(number: pl.Expr, times: Decimal | int, column: Column) -> pl.Expr:

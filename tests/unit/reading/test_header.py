@@ -1,8 +1,11 @@
 """The header is found by what it says."""
 
+import re
+
 import pytest
 
 from tests.support.reading import ROWS, csv_text, opened, rows_of, workbook, written
+from yrdx import catalogue
 from yrdx.reading import Table
 from yrdx.reading.header import letter, plain, split_unit
 from yrdx.reading.sheet_pieces import column_index
@@ -107,6 +110,72 @@ def test_headers_are_compared_without_blanks_marks_and_width():
     assert split_unit("学校数(所)") == ("学校数", "所")
     assert split_unit("经费(单位:万元)") == ("经费", "万元")
     assert split_unit("学校(机构)标识码") == ("学校(机构)标识码", None)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "必填",
+        "脱敏",
+        "2024年",
+        "填代码",
+        "实到",
+        "含留学生",
+        "精确到元",
+        "十",
+        "单位",
+        "单位:万元、人",
+    ],
+)
+def test_what_is_no_unit_is_not_taken_for_one(remark):
+    assert split_unit(plain(f"经费（{remark}）"))[1] is None
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("经费（万元）（2024年）", "万元"),
+        ("经费【人民币万元】", "人民币万元"),
+        ("经费（计量单位：两）", "两"),
+        ("经费（美元）", "美元"),
+        ("经费单位:亿元", "亿元"),
+        ("（千元）经费", "千元"),
+        ("占地（万㎡）", "万m2"),
+        ("培训（万人次）", "万人次"),
+    ],
+)
+def test_a_unit_is_found_in_whatever_brackets_it_stands(header, unit):
+    bare, found = split_unit(plain(header))
+    assert found == unit
+    assert unit not in bare
+
+
+@pytest.mark.shared_data
+def test_of_the_published_headers_only_those_with_a_unit_state_one(shared_data):
+    stated = {}
+    for path in sorted((shared_data / "headers").iterdir()):
+        for cell in re.split(r"[\t\n]| : ", path.read_text("utf-8")):
+            if unit := split_unit(plain(cell))[1]:
+                stated[cell] = unit
+    assert stated == {
+        "平均薪酬（元）": "元",
+        "接受实习报酬（元）": "元",
+        "接受学生就业起薪线（元/月）": "元/月",
+    }
+
+
+def test_no_name_of_a_field_states_a_unit_that_is_not_agreed():
+    for dataset in (*catalogue.datasets(), *catalogue.derived_datasets()):
+        for column in dataset.columns.values():
+            for name in (column.title.zh, column.title.en, *column.synonyms):
+                unit = split_unit(plain(name))[1]
+                assert unit is None or unit == column.unit, f"{name} of {dataset.name}"
+
+
+def test_a_unit_that_means_the_agreed_one_is_no_other(tmp_path):
+    content = "学校标识码,学校名称,占地面积（m²）,在校生数（名）\n4133012861,甲,10,5\n"
+    table = opened(written(tmp_path / "a.csv", content))
+    assert table.units == {"area": "㎡", "enrolled": "人"}
 
 
 def test_letters_and_positions_agree():

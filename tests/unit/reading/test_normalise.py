@@ -228,7 +228,12 @@ def test_units_of_header_and_cell_are_converted_exactly():
     assert normalised("area", "10", "300㎡", unit="亩")[0] == ["6666.7", "300"]
     assert normalised("grant", "12.50", "7")[0] == ["12.50", "7"]
     assert normalised("grant", "0.1", unit="亿元")[0] == ["1000"]
-    assert normalised("area", "10", unit="万元")[2] == {"10": "unit_is_unknown"}
+    assert normalised("area", "2.5", "1公顷", unit="万平方米")[0] == ["25000", "10000"]
+    assert normalised("grant", "100", unit="百元")[0] == ["1"]
+    assert normalised("enrolled", "1.5", unit="千人")[0] == ["1500"]
+    assert normalised("fee", "1", unit="万")[0] == ["10000"]
+    for column, unit in (("area", "万元"), ("grant", "美元"), ("fee", "元/月"), ("grant", "贯")):
+        assert normalised(column, "10", unit=unit)[2] == {"10": "unit_is_unknown"}
 
 
 def test_yes_and_no_in_words_and_signs():
