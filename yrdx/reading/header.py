@@ -15,7 +15,7 @@ from yrdx.dataset import Column, Dataset, Kind
 from yrdx.model import ColumnMatch, Note, Text
 from yrdx.reading.findings import refuse
 from yrdx.reading.table import Refusal
-from yrdx.reading.units import LARGE_SCALE, PATTERN, factor, same_dimension
+from yrdx.reading.units import factor, same_dimension, split_unit, unit_of_lines
 
 Cells = Sequence[str | None]
 """One row as it stands in the file."""
@@ -28,15 +28,6 @@ SCHOOL_CODES = {"inst_code": 10, "moe5_code": 5, "exam_code": 4}
 
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "总数", "计", "total"})
 
-_BRACKETED_UNIT = re.compile(
-    rf"[(\[【](?:(?:计量|金额)?单位:?)?"
-    rf"({PATTERN}|{LARGE_SCALE}|(?<=单位:)[^()\[\]【】、,;/]{{1,8}})[)\]】]",
-    re.IGNORECASE,
-)
-_UNIT_AT_END = re.compile(rf"[/,:]?(?:计量|金额)?单位:({PATTERN})$", re.IGNORECASE)
-_UNIT_LINE = re.compile(
-    rf"(?:计量|金额)?单位:\s*({PATTERN})(?![0-9A-Za-z\u4e00-\u9fff、/])", re.IGNORECASE
-)
 _MARKS = re.compile(
     r"[*＊★※#]|[(\[【]?(?:必填项?|选填|必报|选报|required|optional)[)\]】]?", re.IGNORECASE
 )
@@ -101,18 +92,6 @@ def plain(text: str) -> str:
     """A header without blanks, marks and variants of width, for comparing."""
     wide = unicodedata.normalize("NFKC", text)
     return _BLANKS.sub("", _MARKS.sub("", wide)).casefold()
-
-
-def split_unit(header: str) -> tuple[str, str | None]:
-    """A plain header and the unit that stands in its last brackets that hold one, or at its end.
-
-    “单位：” makes a unit of whatever follows. A remark (（2024年）, （填代码）) is none.
-    """
-    found = [*_BRACKETED_UNIT.finditer(header), *_UNIT_AT_END.finditer(header)]
-    if not found:
-        return header, None
-    bare = header[: found[-1].start()] + header[found[-1].end() :]
-    return (bare, found[-1].group(1)) if bare else (header, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +164,7 @@ def _match(rows: Sequence[Cells], first: int, last: int, words: Vocabulary) -> H
     paths = _paths(block, width)
     matches = tuple(_recognise(path, words) for path in paths)
     above = " ".join(cell for row in rows[:first] for cell in row if cell)
-    line = _UNIT_LINE.search(unicodedata.normalize("NFKC", above))
-    return Header(first, last, matches, line.group(1) if line else None)
+    return Header(first, last, matches, unit_of_lines(above))
 
 
 def _usual_width(rows: Sequence[Cells]) -> int:

@@ -38,15 +38,24 @@ _BASES = sorted(
     key=len,
     reverse=True,
 )
-LARGE_SCALE = "千|万|十万|百万|千万|亿"
+_LARGE_SCALE = "千|万|十万|百万|千万|亿"
 """Scales that stand for a unit by themselves: （万）. （十） only numbers."""
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _BASE = "|".join(map(re.escape, _BASES))
 _RATES = "学年|年|月|生·年|生"
 _YEARLY = frozenset({"年", "学年"})
 
-PATTERN = rf"(?:人民币(?=.))?(?:{_SCALE})?(?:{_BASE})(?:/(?:{_RATES}))?"
+_UNIT = rf"(?:人民币(?=.))?(?:{_SCALE})?(?:{_BASE})(?:/(?:{_RATES}))?"
 """A unit, whether it converts or not; to be searched for without regard to case."""
+_BRACKETED_UNIT = re.compile(
+    rf"[(\[【](?:(?:计量|金额)?单位:?)?"
+    rf"({_UNIT}|{_LARGE_SCALE}|(?<=单位:)[^()\[\]【】、,;/]{{1,8}})[)\]】]",
+    re.IGNORECASE,
+)
+_UNIT_AT_END = re.compile(rf"[/,:]?(?:计量|金额)?单位:({_UNIT})$", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    rf"(?:计量|金额)?单位:\s*({_UNIT})(?![0-9A-Za-z\u4e00-\u9fff、/])", re.IGNORECASE
+)
 _PARTS = re.compile(rf"(?:人民币(?=.))?({_SCALE})?({_BASE})?(?:/({_RATES}))?")
 
 
@@ -57,6 +66,24 @@ class Unit:
     scale: int
     base: str
     rate: str
+
+
+def split_unit(header: str) -> tuple[str, str | None]:
+    """A plain header and the unit that stands in its last brackets that hold one, or at its end.
+
+    “单位：” makes a unit of whatever follows. A remark (（2024年）, （填代码）) is none.
+    """
+    found = [*_BRACKETED_UNIT.finditer(header), *_UNIT_AT_END.finditer(header)]
+    if not found:
+        return header, None
+    bare = header[: found[-1].start()] + header[found[-1].end() :]
+    return (bare, found[-1].group(1)) if bare else (header, None)
+
+
+def unit_of_lines(text: str) -> str | None:
+    """The unit that the lines above a header state for all columns: 单位：万元."""
+    found = _UNIT_LINE.search(unicodedata.normalize("NFKC", text))
+    return found.group(1) if found else None
 
 
 @lru_cache(maxsize=1024)

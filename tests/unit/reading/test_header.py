@@ -7,8 +7,9 @@ import pytest
 from tests.support.reading import ROWS, csv_text, opened, rows_of, workbook, written
 from yrdx import catalogue
 from yrdx.reading import Table
-from yrdx.reading.header import letter, plain, split_unit
+from yrdx.reading.header import letter, plain
 from yrdx.reading.sheet_pieces import column_index
+from yrdx.reading.units import split_unit
 
 
 def matched(table: Table) -> dict[str, str]:
