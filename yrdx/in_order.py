@@ -12,14 +12,17 @@ Answer = TypeVar("Answer")
 
 
 def in_order(
-    work: Callable[[Item], Answer], items: Iterable[Item], *, at_once: int
+    work: Callable[[Item], Answer], items: Iterable[Item], *, at_once: int, beyond: int = 1
 ) -> Iterator[Answer]:
-    """The answer of `work` for each item, while `at_once` threads work on those that follow."""
+    """The answer of `work` for each item, while `at_once` threads work on those that follow.
+
+    So many items `beyond` those are taken, for no thread to wait; each costs the memory it takes.
+    """
     waiting: deque[Future[Answer]] = deque()
     with ThreadPoolExecutor(at_once, thread_name_prefix="judge") as workers:
         for item in items:
             waiting.append(workers.submit(work, item))
-            if len(waiting) > at_once:
+            if len(waiting) >= at_once + beyond:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -38,7 +38,7 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 65_000
+BATCH = 50_000
 """Rows that are judged together."""
 
 _AT_ONCE = 2
@@ -204,7 +204,7 @@ def _suspicious(table: Table, plan: Plan, ledger: Ledger) -> Iterator[pl.DataFra
     if first is None:
         return
     repeating = Repeating.of(plan, first)
-    for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE):
+    for judged in in_order(repeating.judge, chain([first], batches), at_once=_AT_ONCE, beyond=0):
         ledger.take(judged)
         del judged  # or it would be held until the next one is there
         yield from ledger.suspicious.full()

@@ -107,9 +107,10 @@ class SortedRuns:
         )
 
     def _sorted(self, *_asked: object) -> Iterator[pl.DataFrame]:
-        # Nothing here may hold on to a run while it is encoded: that would be its memory twice.
+        # In slices, for the next run is asked for only when this one is nearly encoded; and nothing
+        # here may hold on to a run meanwhile: that would be its memory twice.
         while parcel := self._runs.get():
-            yield self._in_order(parcel.pop())
+            yield from self._in_order(parcel.pop()).iter_slices(ROW_GROUP)
 
     def _in_order(self, run: pl.DataFrame) -> pl.DataFrame:
         # Gathering from many chunks is several times dearer than from one.
