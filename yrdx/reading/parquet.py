@@ -32,7 +32,10 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         rows = source.select(pl.len()).collect().item()
         sample = source.head(SAMPLE_ROWS).select(as_text(n, t) for n, t in schema.items())
         head: list[Cells] = [list(schema), *(list(row) for row in sample.collect().rows())]
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        sealed = sealed_with_in_parquet(path)
+    except (
+        pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError,
+    ) as error:  # fmt: skip
         detail = (str(error).splitlines() or ["?"])[0][:200]
         return refuse("file_is_damaged", kind="Parquet", detail=detail)
     header = find_header(head[:1], dataset)
@@ -47,7 +50,7 @@ def read_parquet(path: Path, dataset: Dataset, *, member: str | None = None) -> 
         member=member,
         columns=column_matches(header, 0),
         ignored_headers=tuple(m.header for m in header.matches if not m.field),
-        sealed=sealed_with_in_parquet(path),
+        sealed=sealed,
     )
     if rows == 0:
         return refuse("file_has_no_rows", reading=reading)

@@ -50,6 +50,7 @@ _PHONE_REMEDY = Text(
 _ANY_NAME = "name"
 """Names of anything, where no other column is known."""
 _PERSON = r"^\p{Han}{2,4}(?:[、，,；;/ ]+\p{Han}{2,4})*$|^\p{Han}+·\p{Han}+$"
+_LANDLINE = r"^(?:\(?0[0-9]{2,3}\)?[- ]?)?[2-8][0-9]{6,7}(?:[-转][0-9]{1,6})?$"
 _NO_WORD = "[0-9](?:[^0-9]*[0-9]){4}"
 """Five digits: what lists of words and their explanations do not hold, and every number does."""
 _SEALED = "^[0-9a-fA-F]{64}$"
@@ -239,7 +240,7 @@ def _count(texts: pl.Series, name: str, table: Table) -> dict[str, int]:
     if header and _NAMED_NUMBER.search(header):
         unsealed = ~filled.str.contains(_SEALED)
         if not table.reading.columns:
-            unsealed &= filled.str.contains(_NO_WORD)
+            unsealed &= filled.str.contains(_NO_WORD) & ~filled.str.contains(_LANDLINE)
         found["unsealed"] = int(unsealed.sum())
     may_be_people = table.reading.columns or header != _ANY_NAME
     if header and may_be_people and _NAMED_PERSON.search(header):

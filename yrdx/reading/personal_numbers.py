@@ -17,19 +17,25 @@ from yrdx.reading.characters import half_width
 SHORTEST = 11
 """Bytes of the shortest number looked for: a mobile number."""
 
-_GAP = "[- ]{0,3}"
 _WIDE_GAP = r"[-\s\u{a0}\u{2000}-\u{2015}\u{2212}\u{3000}\u{feff}\u{ff0d}]{0,3}"
 _MANY_DIGITS = rf"(?:[0-9０-９]{_WIDE_GAP}){{10}}[0-9０-９]"
 _END = r"(?-u:\b)"
 """A letter or digit on one side only; Chinese characters count as neither."""
 
-_BIRTH = f"(?:19|20)[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}}"
-_DIVISION = f"[1-9][0-9]{{2}}{_GAP}[0-9]{{3}}"
-_ID = (
-    f"{_END}[GLJ]?(?:{_DIVISION}{_GAP}{_BIRTH}{_GAP}[0-9]{{3}}{_GAP}[0-9X]"
-    f"|[1-9][0-9]{{3}}(?:[- ][0-9]{{4}}){{3}}[- ][0-9][0-9X]){_END}"
-)
-"""18 digits, with gaps where people leave them; behind a letter it is a student number."""
+
+def _id(gap: str, between: str) -> str:
+    """The shape of 18 digits with gaps where people leave them, or in groups of four."""
+    birth = f"(?:19|20)[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}"
+    division = f"[1-9][0-9]{{2}}{gap}[0-9]{{3}}"
+    return (
+        f"{_END}[GLJ]?(?:{division}{gap}{birth}{gap}[0-9]{{3}}{gap}[0-9X]"
+        f"|[1-9][0-9]{{3}}(?:{between}[0-9]{{4}}){{3}}{between}[0-9][0-9X]){_END}"
+    )
+
+
+_ID, _SPACED_ID = _id("-{0,3}", "-"), _id("[- ]{0,3}", "[- ]")
+"""Behind a letter it is a student number. Blanks also part columns of figures: a number may hold
+them only where a cell has nothing else, or says what it is."""
 
 _STUDENT = f"{_END}[GLJ][1-9][0-9]{{5}}"
 
@@ -43,13 +49,18 @@ _OLD_ID = (
 _SAYS_ID = "身份证|公民身份|证件"
 
 _PHONE = f"{_END}(?:(?:00)?86[- ]?)?1[3-9][0-9]{{9}}{_END}"
+_DASHED = f"{_END}[0-9]+(?:-{{1,2}}[0-9]+){{2,}}{_END}"
 _SPACED = f"{_END}[0-9]+(?:[- ]{{1,2}}[0-9]+){{2,}}{_END}"
 _SPACED_PHONE = (
     r"^(?:(?:00)?86[- ]{0,2})?1[3-9]"
     r"(?:[0-9][- ]{1,2}[0-9]{4}[- ]{1,2}[0-9]{4}|[0-9]{2}[- ]{1,2}[0-9]{3}[- ]{1,2}[0-9]{4})$"
 )
-_YEAR_INSIDE = "-(?:19|20)[0-9]{2}-"
-"""138-2024-0001 is the number of a document."""
+_YEAR = "^19[0-9]{2}[- ]|-(?:19|20)[0-9]{2}-"
+"""138-2024-0001 and 1998-001-0023 are numbers of documents."""
+_SAYS_PHONE = "手机|电话|联系"
+
+_AMOUNT = r"^[-+]?[0-9]+\.[0-9]{2,}$"
+"""15812345678.00 is money; 13912345678.0 is what programs make of a mobile number."""
 
 _TEXT = pl.col("text")
 _BARE = "^[0-9X+ -]+$"
@@ -66,16 +77,18 @@ def numbers_in(texts: pl.Series) -> pl.DataFrame:
     places = may_hold.fill_null(value=False).arg_true()
     cells = _spelt_alike(texts.gather(places).alias("text"))
     ids = _holding(cells, _ID, _is_resident_id)
+    ids |= _spaced(cells, _SPACED_ID, _is_resident_id, says=_SAYS_ID)
     bare = cells.str.contains(_BARE)
     old_ids = _holding(cells, _FIFTEEN, lambda texts: texts.str.contains(_OLD_ID))
-    spaced_phones = _holding(cells, _SPACED, _is_spaced_phone)
+    phones = cells.str.contains(_PHONE) | _holding(cells, _DASHED, _is_spaced_phone)
+    phones |= _spaced(cells, _SPACED, _is_spaced_phone, says=_SAYS_PHONE)
     return pl.DataFrame(
         [
             places.alias("place"),
             ids.alias("ids"),
             (ids & cells.str.contains(_STUDENT)).alias("students"),
             (old_ids & (bare | cells.str.contains(_SAYS_ID))).alias("old ids"),
-            (spaced_phones | cells.str.contains(_PHONE)).alias("phones"),
+            (phones & ~cells.str.contains(_AMOUNT)).alias("phones"),
             bare.alias("bare"),
             cells.str.contains("^[0-9]{11}$").alias("eleven"),
             cells.str.contains("^[0-9]{15}$").alias("fifteen"),
@@ -99,7 +112,8 @@ def _spelt_alike(cells: pl.Series) -> pl.Series:
     if odd.any():
         plain = half_width(_TEXT).str.replace_all(r"\p{Cf}+", "")
         cells = cells.scatter(odd.arg_true(), cells.filter(odd).to_frame().select(plain)["text"])
-    even = _TEXT.str.replace_all(r"\s", " ").str.replace_all("_", ";", literal=True)
+    # A tab stands between cells; that it parts the digits of one number nobody would see.
+    even = _TEXT.str.replace_all("[_\t]", ";").str.replace_all(r"\s", " ")
     even = even.str.strip_chars(" '‘’`\"").str.to_uppercase()
     return cells.to_frame().select(even)["text"]
 
@@ -116,10 +130,18 @@ def _holding(cells: pl.Series, shape: str, judge: Callable[[pl.Series], pl.Serie
     return pl.Series(flags)
 
 
+def _spaced(
+    cells: pl.Series, shape: str, judge: Callable[[pl.Series], pl.Series], *, says: str
+) -> pl.Series:
+    """Which cells hold a number with blanks in it: alone, or beside a word that says what it is."""
+    is_told = cells.str.contains(f"^{shape}$") | cells.str.contains(says)
+    return _holding(cells, shape, judge) & is_told
+
+
 def _is_resident_id(texts: pl.Series) -> pl.Series:
     numbers = texts.str.replace_all("[^0-9X]", "").to_frame("number")
     return numbers.select(resident_id_is_valid("number")).to_series()
 
 
 def _is_spaced_phone(texts: pl.Series) -> pl.Series:
-    return texts.str.contains(_SPACED_PHONE) & ~texts.str.contains(_YEAR_INSIDE)
+    return texts.str.contains(_SPACED_PHONE) & ~texts.str.contains(_YEAR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -42,13 +41,12 @@ class Windows:
         end = source.dialect.line_end.encode()
         quote = source.dialect.quote.encode() if source.dialect.quote else None
         counts = [np.zeros(1, np.int64)]
-        with source.path.open("rb", buffering=0) as file:
-            count = partial(_count_lines, file.fileno(), end=end, quote=quote)
-            starts = range(0, source.path.stat().st_size, _READ_AT_ONCE)
-            for lines in in_order(count, starts, at_once=_AT_ONCE):
-                if lines is None:
-                    return None
-                counts.append(lines)
+        count = partial(_count_lines, source.path, end=end, quote=quote)
+        starts = range(0, source.path.stat().st_size, _READ_AT_ONCE)
+        for lines in in_order(count, starts, at_once=_AT_ONCE):
+            if lines is None:
+                return None
+            counts.append(lines)
         return cls(np.cumsum(np.concatenate(counts)))
 
     def line_starts(self, path: Path, lines: Places, *, end: bytes) -> Places:
@@ -57,11 +55,10 @@ class Windows:
         found[lines == 0] = 0
         # Line n begins behind the n-th line end.
         window = np.searchsorted(self.before, lines, side="left") - 1
-        with path.open("rb", buffering=0) as file:
-            for number in np.unique(window[(lines > 0) & (lines <= self.before[-1])]):
-                here = slice(*np.searchsorted(window, [number, number + 1]))
-                after = _line_ends(file.fileno(), int(number) * WINDOW, end=end)
-                found[here] = after[lines[here] - self.before[number] - 1]
+        for number in np.unique(window[(lines > 0) & (lines <= self.before[-1])]):
+            here = slice(*np.searchsorted(window, [number, number + 1]))
+            after = _line_ends(path, int(number) * WINDOW, end=end)
+            found[here] = after[lines[here] - self.before[number] - 1]
         return found
 
 
@@ -101,12 +98,18 @@ def _parts(file: FileIO, starts: Places, stops: Places) -> Iterator[bytes]:
         yield file.read(stop - start)
 
 
-def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> Places | None:
+def _read(path: Path, start: int, size: int) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        return file.read(size)
+
+
+def _count_lines(path: Path, start: int, *, end: bytes, quote: bytes | None) -> Places | None:
     """How many lines end in each of the windows at `start`, None where something is quoted.
 
     Hardly anything here keeps other threads waiting.
     """
-    text = os.pread(file, _READ_AT_ONCE, start)
+    text = _read(path, start, _READ_AT_ONCE)
     if quote and quote in text:
         return None
     ends = np.frombuffer(text, np.uint8) == ord(end)
@@ -114,7 +117,7 @@ def _count_lines(file: int, start: int, *, end: bytes, quote: bytes | None) -> P
     return np.array([np.count_nonzero(ends[at : at + WINDOW]) for at in windows], np.int64)
 
 
-def _line_ends(file: int, start: int, *, end: bytes) -> Places:
+def _line_ends(path: Path, start: int, *, end: bytes) -> Places:
     """The places behind the line ends of the window at `start`."""
-    window = np.frombuffer(os.pread(file, WINDOW, start), np.uint8)
+    window = np.frombuffer(_read(path, start, WINDOW), np.uint8)
     return np.flatnonzero(window == ord(end)) + (start + 1)

@@ -85,6 +85,8 @@ def _may_be_delivery(item: Candidate, best: Candidate, dataset: Dataset) -> bool
     """Whether a sheet knows as much as the best one, or nearly so and the whole key."""
     if item.header.score == best.header.score:
         return True
+    if _BESIDE.search(item.sheet.name):
+        return False
     key = {name for name in dataset.key if dataset.columns[name].default is None}
     return key & best.fields <= item.fields and item.header.score * 5 >= best.header.score * 4
 

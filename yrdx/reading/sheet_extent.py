@@ -69,13 +69,26 @@ def measure(book: zipfile.ZipFile, member: str) -> Extent:
     """Look at every cell; those that are only formatted take no room."""
     extent = Extent()
     for piece in pieces_of(book, member):
-        places = [(letters.decode(), int(row)) for letters, row in _FILLED.findall(piece)]
+        places = _FILLED.findall(piece)
         extent.filled += len(places)
-        extent.lowest = max([extent.lowest, *places], key=lambda place: place[1])
-        extent.rightmost = max(
-            [extent.rightmost, *places], key=lambda place: column_index(place[0])
-        )
+        lowest = max({row for _, row in places}, key=int, default=b"0")
+        rightmost = max({letters for letters, _ in places}, key=_by_length, default=b"A")
+        if int(lowest) > extent.lowest[1]:
+            extent.lowest = _first(places, lowest)
+        if _by_length(rightmost) > _by_length(extent.rightmost[0].encode()):
+            extent.rightmost = _first(places, rightmost)
     return extent
+
+
+def _by_length(letters: bytes) -> tuple[int, bytes]:
+    """Letters in the order of columns: Z, AA, AB."""
+    return len(letters), letters
+
+
+def _first(places: list[tuple[bytes, bytes]], wanted: bytes) -> tuple[str, int]:
+    """The first place in a column, given by its letters, or in a row."""
+    letters, row = next(place for place in places if wanted in place)
+    return letters.decode(), int(row)
 
 
 def _is_in_bounds(cells: int, *, filled: int) -> bool:

@@ -44,6 +44,7 @@ _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _BASE = "|".join(map(re.escape, _BASES))
 _RATES = "学年|年|月|生·年|生"
 _YEARLY = frozenset({"年", "学年"})
+_OF_EACH_STUDENT = frozenset({"生", "生·年"})
 
 _UNIT = rf"(?:人民币(?=.))?(?:{_SCALE})?(?:{_BASE})(?:/(?:{_RATES}))?"
 """A unit, whether it converts or not; to be searched for without regard to case."""
@@ -113,7 +114,9 @@ def factor(stated: str, agreed: str) -> Decimal | None:
 
 
 def _same_rate(stated: str, agreed: str) -> bool:
-    """元 says 元/年 where that is agreed; what is for a month is never for a year."""
+    """元 says 元/年 where that is agreed, and so does what a student pays; a month is no year."""
+    if stated in _OF_EACH_STUDENT:
+        return agreed == stated or agreed in _YEARLY
     return stated in ("", agreed) or (stated in _YEARLY and agreed in _YEARLY | {""})
 
 

@@ -8,6 +8,7 @@ bounded memory and time; what is encrypted, scanned or broken beyond reading can
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.loose import table_of_cells, table_of_frame, table_of_sheet
 from yrdx.reading.parquet import as_text
 from yrdx.reading.personal import find_personal_numbers
+from yrdx.reading.sheet_extent import judge_extent
 from yrdx.reading.sheets import UnreadableWorkbook, load_apart
 from yrdx.reading.table import ROW, Table
 from yrdx.reading.text import HEAD, parse_head
@@ -45,6 +47,7 @@ _BROKEN = (
 )  # fmt: skip
 """What a broken file makes the libraries raise."""
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SHEET = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\0"))
 
 
@@ -90,12 +93,19 @@ def _of_zip(path: Path, *, member: str | None, depth: int) -> Iterator[Table]:
         if "xl/workbook.xml" in archive.namelist() and not judge_workbook(archive):
             try:
                 _inflate(archive)
-                yield from [table_of_sheet(sheet, member=member) for sheet in load_apart(path)]
-                return
+                if not _reaches_too_far(archive):
+                    yield from [table_of_sheet(sheet, member=member) for sheet in load_apart(path)]
+                    return
             except _BROKEN:
                 pass
         if depth < 3:
             yield from _of_members(archive, depth=depth)
+
+
+def _reaches_too_far(archive: zipfile.ZipFile) -> bool:
+    """Whether loading would take more memory than there may be."""
+    sheets = (name for name in archive.namelist() if _SHEET.fullmatch(name))
+    return any(judge_extent(archive, name, name) is not None for name in sheets)
 
 
 def _inflate(archive: zipfile.ZipFile) -> None:

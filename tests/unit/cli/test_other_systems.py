@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 AS_ON_WINDOWS = """
 import ctypes, os, sys
 for name in ("fcntl", "resource"):
     sys.modules[name] = None
-del os.O_DIRECTORY
+del os.O_DIRECTORY, os.pread
 
 class Named(ctypes.CDLL):
     def __init__(self, name, *arguments, **options):
@@ -92,6 +93,16 @@ def test_a_file_is_checked_where_there_is_nothing_of_posix(tmp_path, schools):
 
     assert done.returncode == 0, done.stderr
     assert "自查通过" in done.stdout
+
+
+def test_a_wrong_cell_is_found_in_its_line_where_there_is_nothing_of_posix(tmp_path, schools):
+    path = schools("33_institution_2025.csv", "1234567890,不是学校", good=3)
+
+    done = run(tmp_path, COMMANDS, "check", str(path), "-o", "receipt")
+
+    assert done.returncode in (0, 1), done.stderr
+    findings = pl.read_parquet(tmp_path / "receipt" / "findings.parquet")
+    assert 5 in findings["row"]
 
 
 def test_a_store_in_a_folder_is_written_where_there_are_no_locks(tmp_path):

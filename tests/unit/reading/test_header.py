@@ -9,7 +9,7 @@ from yrdx import catalogue
 from yrdx.reading import Table
 from yrdx.reading.header import letter, plain
 from yrdx.reading.sheet_pieces import column_index
-from yrdx.reading.units import split_unit
+from yrdx.reading.units import factor, split_unit
 
 
 def matched(table: Table) -> dict[str, str]:
@@ -190,3 +190,19 @@ def test_a_header_below_the_fortieth_row_is_not_looked_for(tmp_path):
     assert (
         refused(written(tmp_path / "a.csv", "x\n" * 41 + csv_text(ROWS))) == "header_is_not_found"
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "agreed", "times"),
+    [
+        ("元/生·年", "元/年", 1),
+        ("元/生", "元/年", 1),
+        ("万元/生·年", "元/年", 10_000),
+        ("元/学年", "元/年", 1),
+        ("元/月", "元/年", None),
+        ("元/生·年", "万元", None),
+        ("元/生", "元", None),
+    ],
+)
+def test_what_one_student_pays_in_a_year_is_tuition_and_no_total(stated, agreed, times):
+    assert factor(stated, agreed) == times

@@ -159,6 +159,11 @@ def test_a_mobile_number_is_found_in_whatever_spelling(tmp_path, spelling):
         "S000133000001243000123",
         "2433010000330012",
         "1 2 3 4 5 6 7 8 9 10 11 12 13 14",
+        "1998-001-0023",  # a document of that year
+        "批文1998-001-0023号",
+        "在校生 150 1200 1300 人",
+        "15812345678.00",  # an amount
+        "0.15789473684",
     ],
 )
 def test_other_long_numbers_raise_no_alarm(tmp_path, number):
@@ -246,6 +251,14 @@ def test_persons_on_a_sheet_that_is_not_read_are_found(tmp_path):
         "column_holds_resident_ids": "“人员”中“身份证号”列（B）含有公民身份号码："
         "抽查 1 个非空单元格，其中 1 个（第 3 行）。",
     }
+
+
+def test_the_landline_on_a_sheet_of_contacts_is_no_number_of_a_person(tmp_path):
+    table = [list(HEADER), *map(list, ROWS)]
+    contacts = [["单位", "联系电话"], ["某省教育厅", "0571-87654321"], ["某处", "87654321转12"]]
+    assert told(workbook(tmp_path / "a.xlsx", ("数据", table), ("联系人", contacts))) == []
+    contacts.append(["某处", "13812345678"])
+    assert told(workbook(tmp_path / "b.xlsx", ("数据", table), ("联系人", contacts)))
 
 
 def test_sheets_of_words_codes_and_field_names_raise_no_alarm(tmp_path):

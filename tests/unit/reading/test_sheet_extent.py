@@ -1,11 +1,14 @@
 """A stray cell far from the table is named before it can take all memory."""
 
+import zipfile
+
 import pytest
 import xlsxwriter
 
 from tests.support.mess import rewritten
 from tests.support.reading import HEADER, ROWS, SCHOOLS, opened, refused, rows_of
 from yrdx.reading import Refusal, read
+from yrdx.reading.sheet_extent import measure
 
 SHEET_XML = "xl/worksheets/sheet1.xml"
 
@@ -33,6 +36,16 @@ def test_a_sheet_with_a_stray_cell_is_refused_by_naming_it(tmp_path, places):
     for place in places:
         assert place in finding.message.zh
     assert "、".join(places) in finding.remedy.zh
+
+
+def test_the_cells_that_a_sheet_reaches_to_are_its_lowest_and_its_rightmost(tmp_path):
+    path = book_with(tmp_path / "a.xlsx", "AB90", "Z1000", "C1000", "AA5")
+    with zipfile.ZipFile(path) as book:
+        extent = measure(book, SHEET_XML)
+    assert extent.filled == len(HEADER) * (len(ROWS) + 1) + 4
+    assert extent.lowest in (("Z", 1000), ("C", 1000))
+    assert extent.rightmost == ("AB", 90)
+    assert extent.cells == 1000 * 28
 
 
 def test_a_cell_that_is_only_formatted_takes_no_room_wherever_it_stands(tmp_path):

@@ -100,6 +100,13 @@ def test_a_second_sheet_with_a_column_fewer_is_not_dropped_but_refused(tmp_path)
     assert "合并到一个工作表" in finding.remedy.zh
 
 
+def test_a_sheet_of_instructions_under_the_headers_is_no_second_delivery(tmp_path):
+    told = [row[:-1] for row in LARGE[:2]]
+    table = opened(workbook(tmp_path / "a.xlsx", ("数据", LARGE), ("填报说明", told)))
+    assert table.reading.sheet == "数据"
+    assert not table.findings
+
+
 @pytest.mark.parametrize(
     "fewer",
     [[row[:2] for row in SHEET], [row[1:] for row in SHEET]],

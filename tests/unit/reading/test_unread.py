@@ -5,6 +5,7 @@ import json
 
 import polars as pl
 import pytest
+import xlsxwriter
 import xlwt
 
 from tests.support.dbf import dbf
@@ -89,6 +90,16 @@ def test_a_workbook_that_does_not_load_is_searched_as_text(tmp_path):
     assert finding.message.zh.startswith("“xl/sharedStrings.xml”中正文含有公民身份号码")
 
 
+def test_a_workbook_that_reaches_too_far_to_be_loaded_is_searched_all_the_same(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(ROSTER):
+            sheet.write_row(number, 0, row)
+        sheet.write("XFD1048576", "误")
+    assert rules_of(path)
+
+
 def test_columns_are_told_by_header_and_row_and_a_header_that_is_a_number_is_not(tmp_path):
     (names, ids) = find_in_unread(written(tmp_path / "a.csv", TEXT))
     assert names.message.zh == "“姓名”列（A）是人员姓名：抽查 2 个非空单元格，其中 2 个。"
@@ -130,6 +141,9 @@ def test_numbers_far_down_a_large_text_are_found_without_a_row(tmp_path):
         "字段,名称\nXM,姓名\nSFZJH,身份证件号\nSJH,手机号\n".encode(),
         "name,code\n上城区,330102\n".encode(),
         "填报：某厅，电话 0571-88880000\n".encode(),
+        "地区\t日期\t人数\n330100\t20190101\t1000\n".encode() * 30,
+        "第1中学 150 1200 1350\n".encode() * 30,
+        "某校\t150\t1200\t1350\t备注\n".encode() * 600_000,  # too large to be split into cells
     ],
 )
 def test_what_holds_no_personal_numbers_or_cannot_be_searched_keeps_its_reason(tmp_path, content):
