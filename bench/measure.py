@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from bench.environment import base
@@ -16,6 +17,8 @@ from bench.environment import base
 _BLOCK = 1 << 24
 _EVERY = 0.03
 """Seconds between two looks at the memory."""
+_CHILDREN_EVERY = 10
+"""Looks between two searches for new children: a search takes from a core what ours would use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,14 @@ class _Peak:
 
     def watch(self) -> None:
         """Look until the process ends."""
-        while not self.ended.wait(_EVERY):
+        children = []
+        for look in count():
+            if self.ended.wait(_EVERY):
+                return
             try:
-                tree = [self._process, *self._process.children(recursive=True)]
+                if look % _CHILDREN_EVERY == 0:
+                    children = self._process.children(recursive=True)
+                tree = [self._process, *(child for child in children if child.is_running())]
                 resident = sum(item.memory_info().rss for item in tree)
                 times = [item.cpu_times() for item in tree]
             except self._gone:
