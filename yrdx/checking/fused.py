@@ -38,7 +38,7 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 50_000
+BATCH = 55_000
 """Rows that are judged together."""
 
 _AT_ONCE = 2

@@ -24,7 +24,7 @@ from polars.io.plugins import register_io_source
 from yrdx.reading.encoding import Encoding
 from yrdx.reading.table import ROW
 
-BLOCK = 2 << 20
+BLOCK = 4 << 20
 WORKERS = 2
 AHEAD = 3
 LONGEST_RECORD = 64 << 20
