@@ -14,7 +14,7 @@ import polars as pl
 from yrdx.reading.blocks import TextSource, UnreadableText, raw_blocks
 from yrdx.reading.encoding import Encoding, explain_encoding
 from yrdx.reading.findings import refuse, refuse_to_split, spell_lines
-from yrdx.reading.picking import Windows
+from yrdx.reading.picking import LineCounts
 from yrdx.reading.table import Refusal
 
 _LONGEST_CELL = 1 << 20
@@ -60,7 +60,7 @@ def as_csv_has_them(lines: Iterable[str]) -> Iterator[str]:
 
 
 def locator(
-    source: TextSource, windows: Callable[[], Windows | None]
+    source: TextSource, counts: Callable[[], LineCounts | None]
 ) -> Callable[[pl.Series], pl.Series]:
     """A function from record numbers to physical lines.
 
@@ -70,7 +70,7 @@ def locator(
 
     @cache
     def breaks() -> np.ndarray:
-        if not source.dialect.quote or windows() is not None:
+        if not source.dialect.quote or counts() is not None:
             return np.empty(0, np.int64)
         return _broken_records(source)
 

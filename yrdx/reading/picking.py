@@ -27,7 +27,7 @@ Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class LineCounts:
     """How many lines end in each `WINDOW` of a text file in which nothing is quoted.
 
     `before` has one number more than there are windows: the lines that end before each, and all.
@@ -36,7 +36,7 @@ class Windows:
     before: Places
 
     @classmethod
-    def of(cls, source: TextSource) -> Windows | None:
+    def of(cls, source: TextSource) -> LineCounts | None:
         """Count the lines of a file; None as soon as a quotation mark is met."""
         end = source.dialect.line_end.encode()
         quote = source.dialect.quote.encode() if source.dialect.quote else None
@@ -63,7 +63,7 @@ class Windows:
 
 
 def pick(
-    source: TextSource, windows: Callable[[], Windows | None], rows: npt.NDArray[np.uint32]
+    source: TextSource, counts: Callable[[], LineCounts | None], rows: npt.NDArray[np.uint32]
 ) -> pl.DataFrame | None:
     """The records with these numbers (ascending), as the source's frame has them.
 
@@ -72,7 +72,7 @@ def pick(
     """
     if source.encoding not in (Encoding.UTF_8, Encoding.GB18030) or not len(rows):
         return None
-    counted = windows()
+    counted = counts()
     if counted is None:
         return None
     end = source.dialect.line_end.encode()

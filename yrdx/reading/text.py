@@ -33,7 +33,7 @@ from yrdx.reading.header import (
     stated_units,
 )
 from yrdx.reading.loose import loose_cells
-from yrdx.reading.picking import Windows, pick
+from yrdx.reading.picking import LineCounts, pick
 from yrdx.reading.samples import pieces_of
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
@@ -200,7 +200,7 @@ def _table(
         first=header.last + 2,
         columns=(*header.names, DOUBT),
     )
-    windows = cache(partial(Windows.of, source))
+    counts = cache(partial(LineCounts.of, source))
     return Table(
         frame=scan(source),
         source_columns=header.names,
@@ -210,11 +210,11 @@ def _table(
         reading=reading,
         findings=(),
         notes=notes,
-        locate=lines.locator(source, windows),
+        locate=lines.locator(source, counts),
         rows_estimate=_estimate(path, text, source),
         explain=partial(lines.explain_failure, source),
         pieces=partial(pieces_of, source),
-        pick=partial(pick, source, windows),
+        pick=partial(pick, source, counts),
         above=loose_cells(head.rows[: header.last + 1], head.ends),
     )
 
