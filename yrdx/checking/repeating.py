@@ -21,22 +21,22 @@ _FEWEST = 2
 """Conditions that a column must have before it pays to look for its different values."""
 
 _REMEMBERED = 20_000
-"""Values of a column from which on no more verdicts are remembered."""
+"""Values of a column from which on no more are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class KnownValues:
     """The values of a column judged so far; None stands for an empty cell."""
 
     good: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
     wrong: frozenset[str | None] = frozenset()
 
-    def and_those(self, values: pl.Series, is_good: pl.Series) -> Verdicts:
-        """Verdicts on further values too; not remembered where they would be too many."""
+    def and_those(self, values: pl.Series, is_good: pl.Series) -> KnownValues:
+        """Further values too; they are not remembered where that would be too many."""
         if len(self.good) + len(self.wrong) + len(values) > _REMEMBERED:
             return self
         wrong = values.filter(~is_good)
-        return Verdicts(pl.concat([self.good, values.filter(is_good)]), self.wrong | {*wrong})
+        return KnownValues(pl.concat([self.good, values.filter(is_good)]), self.wrong | {*wrong})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,13 @@ class Repeating:
     """Columns with repeated values and what must hold of a value of each; how all else is judged.
 
     The terms are made once for a delivery, not once for each batch of its rows. `known` values
-    are not judged again; batches judged side by side share them.
+    are not judged again; batches judged side by side share them, and lose at most what the other
+    has just learnt.
     """
 
     columns: dict[str, pl.Expr]
     others: Marking
-    known: dict[str, Verdicts] = field(default_factory=dict)
+    known: dict[str, KnownValues] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, rows: pl.DataFrame) -> Repeating:
@@ -68,7 +69,7 @@ class Repeating:
     def judge(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Typed rows with the very marks that each row gets where all terms are asked of it."""
         sound = [self._sound(rows[name]) for name in self.columns]
-        return self.others.mark(rows, sound=[pl.lit(rows) for rows in sound if not rows.all()])
+        return self.others.mark(rows, sound=[pl.lit(each) for each in sound if not each.all()])
 
     def _sound(self, texts: pl.Series) -> pl.Series:
         """Whether the value of a column is good, row by row.
@@ -76,7 +77,7 @@ class Repeating:
         Nearly all rows have a value known to be good: only the others are told apart.
         """
         name = texts.name
-        known = self.known.get(name, Verdicts())
+        known = self.known.get(name, KnownValues())
         is_good = texts.is_in(known.good, nulls_equal=True)
         if is_good.all():
             return is_good
