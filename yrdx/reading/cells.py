@@ -116,22 +116,11 @@ class Repaired:
 
     def mend(self, name: str, cells: Cells, repair: Callable[[Cells], None]) -> None:
         """Repair the cells of a column, by `repair` only where their text is new."""
-        known = self._known.get(name)
-        if known is None:
-            repair(cells)
-            self._remember(name, cells.frame)
-            return
-        texts = cells.frame.select("text", "cells")
-        again = texts.join(known, on="text").select(cells.frame.columns)
-        new = Cells(cells.frame)
-        if again.height:
-            new = Cells(cells.frame.join(known, on="text", how="anti"))
+        known = self._known.get(name, cells.frame.clear().drop("cells"))
+        again = cells.frame.select("text", "cells").join(known, on="text")
+        new = Cells(cells.frame.join(known, on="text", how="anti"))
         if new.has_any:
             repair(new)
-            self._remember(name, new.frame)
-        cells.frame = pl.concat([again, new.frame])
-
-    def _remember(self, name: str, repaired: pl.DataFrame) -> None:
-        known = self._known.get(name, repaired.clear().drop("cells"))
-        if len(known) + len(repaired) <= _REMEMBERED:
-            self._known[name] = pl.concat([known, repaired.drop("cells")])
+            if len(known) + len(new.frame) <= _REMEMBERED:
+                self._known[name] = pl.concat([known, new.frame.drop("cells")])
+        cells.frame = pl.concat([again.select(new.frame.columns), new.frame])
