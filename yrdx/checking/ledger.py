@@ -171,8 +171,9 @@ class Ledger:
 
     def all_notes(self) -> tuple[Note, ...]:
         """The notes of the stream, then those of the second look, however far each was when."""
-        while self.noted:
-            self._note(self.noted.pop(0))
+        for note in self.noted:
+            self._note(note)
+        self.noted.clear()
         return tuple(self.notes.values())
 
     def row_counts(self, *, repeated: int, clashing: int) -> RowCounts:

@@ -38,7 +38,6 @@ class SortedRuns:
     path: Path
     schema: dict[str, pl.DataType]
     key: tuple[str, ...]
-    rows: int = 0
     _waiting: list[pl.DataFrame] = field(default_factory=list)
     _held: int = 0
     _runs: Queue[list[pl.DataFrame]] = field(default_factory=lambda: Queue(1))
@@ -86,7 +85,6 @@ class SortedRuns:
 
     def _hand_over(self, *run: pl.DataFrame) -> None:
         """Give the writer a run, or nothing where there will be no more."""
-        self.rows += sum(part.height for part in run)
         while self._written is not None and not self._written.done():
             try:
                 self._runs.put([*run], timeout=_PATIENCE)
