@@ -80,7 +80,7 @@ class Package:
     def sheet(self, name: str) -> str:
         """The part that holds a sheet."""
         part = sheet_members(self.book).get(name)
-        if part is None or part not in self.book.namelist():
+        if part is None:
             raise UnusualWorkbook(f"sheet {name!r} has no part")
         return part
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+import struct
 import tempfile
 import weakref
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from yrdx.reading.findings import refuse
 from yrdx.reading.table import Refusal
@@ -23,6 +25,12 @@ LARGEST_WORKBOOK = 3 << 30
 RATIO = 150
 RATIO_COUNTS_FROM = 64 << 20
 """Content this small may be packed however tightly."""
+
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, NotImplementedError,
+    ET.ParseError, ValueError, IndexError,
+)  # fmt: skip
+"""What a broken archive or workbook makes the libraries raise."""
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from yrdx.reading.findings import refuse
 from yrdx.reading.sheet_pieces import column_index, pieces_of
+from yrdx.reading.sheet_xml import sheet_members
 from yrdx.reading.table import Refusal
 
 LARGEST = 64 << 20
@@ -39,6 +40,14 @@ class Extent:
     def cells(self) -> int:
         """Cells from the first to the lowest and rightmost."""
         return self.lowest[1] * (column_index(self.rightmost[0]) + 1)
+
+
+def judge_sheets(book: zipfile.ZipFile) -> Refusal | None:
+    """Refuse a workbook in which a sheet reaches too far."""
+    for name, member in sheet_members(book).items():
+        if refusal := judge_extent(book, name, member):
+            return refusal
+    return None
 
 
 def judge_extent(book: zipfile.ZipFile, name: str, member: str) -> Refusal | None:

@@ -54,7 +54,8 @@ class SheetFacts:
 
 
 def sheet_members(book: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → member of the archive that holds its XML."""
+    """Sheet name → member of the archive that holds its XML, for all sheets that are there."""
+    stored = stored_members(book)
     links = {
         link.get("Id", ""): link.get("Target", "")
         for link in _parse(book, "xl/_rels/workbook.xml.rels")
@@ -66,8 +67,15 @@ def sheet_members(book: zipfile.ZipFile) -> dict[str, str]:
         link = next((v for k, v in item.attrib.items() if k.rpartition("}")[2] == "id"), "")
         target = links.get(link, "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-        members[item.get("name", "")] = posixpath.normpath(path)
+        member = stored.get(posixpath.normpath(path).casefold())
+        if member is not None:
+            members[item.get("name", "")] = member
     return members
+
+
+def stored_members(book: zipfile.ZipFile) -> dict[str, str]:
+    """The members of an archive by name; as for the parser, case and kind of slash do not count."""
+    return {item.replace("\\", "/").casefold(): item for item in book.namelist()}
 
 
 def _parse(book: zipfile.ZipFile, member: str) -> ET.Element:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
 
 from yrdx.dataset import Dataset
 from yrdx.model import Finding, Note, Reading, Text
-from yrdx.reading.archive import PIECE, judge_workbook
+from yrdx.reading.archive import BROKEN, PIECE, judge_workbook
 from yrdx.reading.findings import finding, refuse
 from yrdx.reading.header import (
     Header,
@@ -30,7 +27,7 @@ from yrdx.reading.header import (
 from yrdx.reading.loose import with_other_sheets
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.sheet_choice import choose
-from yrdx.reading.sheet_extent import judge_extent
+from yrdx.reading.sheet_extent import judge_sheets
 from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
     SheetFacts,
@@ -38,6 +35,7 @@ from yrdx.reading.sheet_xml import (
     look_at_sheet,
     percent_styles,
     sheet_members,
+    stored_members,
 )
 from yrdx.reading.sheets import Sheet, UnreadableWorkbook, load, load_apart
 from yrdx.reading.table import DOUBT, ROW, Refusal, Table
@@ -45,11 +43,6 @@ from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, NotImplementedError,
-    ET.ParseError, ValueError, IndexError,
-)  # fmt: skip
-"""What a broken workbook makes the libraries raise."""
 
 
 def read_workbook(
@@ -66,7 +59,7 @@ def read_workbook(
         facts = book.facts_of(choice.sheet.name)
     except UnreadableWorkbook as error:
         return _refuse_error(error, kind)
-    except _BROKEN as error:
+    except BROKEN as error:
         return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
     reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
     table = _table(choice.sheet, choice.header, facts, dataset, reading)
@@ -90,17 +83,12 @@ def _open_xlsx(path: Path) -> Book | Refusal:
     with zipfile.ZipFile(path) as book:
         if refusal := judge_workbook(book):
             return refusal
-        # As for the parser, neither case nor the kind of slash makes a difference.
-        stored = {item.replace("\\", "/").casefold(): item for item in book.namelist()}
-        called = {name: item.casefold() for name, item in sheet_members(book).items()}
-        members = {name: stored[item] for name, item in called.items() if item in stored}
-        for name, member in members.items():
-            if refusal := judge_extent(book, name, member):
-                return refusal
-        if strings := stored.get("xl/sharedstrings.xml"):
+        if refusal := judge_sheets(book):
+            return refusal
+        if strings := stored_members(book).get("xl/sharedstrings.xml"):
             _inflate(book, strings)
         with ThreadPoolExecutor(1) as beside:
-            facts = beside.submit(_look_at_sheets, book, members)
+            facts = beside.submit(_look_at_sheets, book)
             sheets = load(path)
             return Book(sheets, facts.result().__getitem__)
 
@@ -112,9 +100,10 @@ def _inflate(book: zipfile.ZipFile, member: str) -> None:
             pass
 
 
-def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str, SheetFacts]:
+def _look_at_sheets(book: zipfile.ZipFile) -> dict[str, SheetFacts]:
     percent, first_day = percent_styles(book), first_day_of(book)
-    facts = {name: look_at_sheet(book, member, percent) for name, member in members.items()}
+    members = sheet_members(book).items()
+    facts = {name: look_at_sheet(book, member, percent) for name, member in members}
     for found in facts.values():
         found.first_day = first_day
     return facts

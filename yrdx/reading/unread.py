@@ -8,10 +8,8 @@ bounded memory and time; what is encrypted, scanned or broken beyond reading can
 from __future__ import annotations
 
 import csv
-import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,14 +17,14 @@ import olefile
 import polars as pl
 
 from yrdx.model import Finding, Reading, Severity
-from yrdx.reading.archive import PIECE, judge_workbook, name_in_archive
+from yrdx.reading.archive import BROKEN, PIECE, judge_workbook, name_in_archive
 from yrdx.reading.blocks import UnreadableText
 from yrdx.reading.dbf import records_of
 from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.loose import table_of_cells, table_of_frame, table_of_sheet
 from yrdx.reading.parquet import as_text
 from yrdx.reading.personal import find_personal_numbers
-from yrdx.reading.sheet_extent import judge_extent
+from yrdx.reading.sheet_extent import judge_sheets
 from yrdx.reading.sheets import UnreadableWorkbook, load_apart
 from yrdx.reading.table import ROW, Table
 from yrdx.reading.text import HEAD, parse_head
@@ -42,12 +40,10 @@ WIDEST = 500
 """Columns; a line with more separators holds running text."""
 
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, NotImplementedError, ValueError,
-    RuntimeError, UnreadableWorkbook, UnreadableText, pl.exceptions.PolarsError,
+    *BROKEN, RuntimeError, UnreadableWorkbook, UnreadableText, pl.exceptions.PolarsError,
 )  # fmt: skip
-"""What a broken file makes the libraries raise."""
+"""What a broken file makes the libraries raise; an encrypted archive a RuntimeError."""
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SHEET = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\0"))
 
 
@@ -93,19 +89,13 @@ def _of_zip(path: Path, *, member: str | None, depth: int) -> Iterator[Table]:
         if "xl/workbook.xml" in archive.namelist() and not judge_workbook(archive):
             try:
                 _inflate(archive)
-                if not _reaches_too_far(archive):
+                if judge_sheets(archive) is None:
                     yield from [table_of_sheet(sheet, member=member) for sheet in load_apart(path)]
                     return
             except _BROKEN:
                 pass
         if depth < 3:
             yield from _of_members(archive, depth=depth)
-
-
-def _reaches_too_far(archive: zipfile.ZipFile) -> bool:
-    """Whether loading would take more memory than there may be."""
-    sheets = (name for name in archive.namelist() if _SHEET.fullmatch(name))
-    return any(judge_extent(archive, name, name) is not None for name in sheets)
 
 
 def _inflate(archive: zipfile.ZipFile) -> None:
