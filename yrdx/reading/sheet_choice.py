@@ -25,7 +25,7 @@ _BESIDE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class HeadedSheet:
     """A sheet in which a header of the dataset was found."""
 
     sheet: Sheet
@@ -59,7 +59,7 @@ class Choice:
 def choose(sheets: Sequence[Sheet], dataset: Dataset) -> Choice | Refusal:
     """The sheet whose header fits best; visible sheets go before hidden ones."""
     found = [
-        Candidate(sheet, header)
+        HeadedSheet(sheet, header)
         for sheet in sheets
         if sheet.cells.height and (header := find_header(sheet.head(LOOK_AT), dataset))
     ]
@@ -81,7 +81,7 @@ def choose(sheets: Sequence[Sheet], dataset: Dataset) -> Choice | Refusal:
     return Choice(taken.sheet, taken.header, _name_unread(others, taken, dataset))
 
 
-def _may_be_delivery(item: Candidate, best: Candidate, dataset: Dataset) -> bool:
+def _may_be_delivery(item: HeadedSheet, best: HeadedSheet, dataset: Dataset) -> bool:
     """Whether a sheet knows as much as the best one, or nearly so and the whole key."""
     if item.header.score == best.header.score:
         return True
@@ -91,7 +91,7 @@ def _may_be_delivery(item: Candidate, best: Candidate, dataset: Dataset) -> bool
     return key & best.fields <= item.fields and item.header.score * 5 >= best.header.score * 4
 
 
-def _refuse(sheets: Sequence[Candidate], dataset: Dataset) -> Refusal:
+def _refuse(sheets: Sequence[HeadedSheet], dataset: Dataset) -> Refusal:
     return refuse(
         "sheet_is_ambiguous",
         count=len(sheets),
@@ -102,7 +102,7 @@ def _refuse(sheets: Sequence[Candidate], dataset: Dataset) -> Refusal:
 
 
 def _name_unread(
-    others: Sequence[Candidate], taken: Candidate, dataset: Dataset
+    others: Sequence[HeadedSheet], taken: HeadedSheet, dataset: Dataset
 ) -> tuple[Finding, ...]:
     return tuple(
         finding(
