@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandera.polars as pa
 import polars as pl
 import xlsxwriter
+import xlwt
 
 from yrdx.dataset import (
     COLUMN,
@@ -166,3 +169,15 @@ def refused(path: Path, dataset: Dataset = SCHOOLS) -> str:
 def rows_of(table: Table) -> list[dict[str, str | None]]:
     """All rows of a table."""
     return table.frame.collect(engine="streaming").to_dicts()
+
+
+def old_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """An .xls of one sheet."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("数据")
+    for number, row in enumerate(rows):
+        for position, cell in enumerate(row):
+            sheet.write(number, position, cell)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

@@ -5,8 +5,6 @@ import json
 import zipfile
 from pathlib import Path
 
-import xlwt
-
 from tests.support.dbf import dbf
 from tests.support.mess import (
     Mess,
@@ -18,23 +16,13 @@ from tests.support.mess import (
     rewritten,
     text_of,
 )
+from tests.support.reading import old_workbook
 
 ROWS = records("institution", 3)
 TABLE = grid(ROWS)
 NAMES = [row["inst_name"] for row in ROWS]
 VALUES = {"inst_name": NAMES, "successor_code": ["4133012036"] * 3}
 CSV = text_of(TABLE).encode()
-
-
-def biff(table=TABLE) -> bytes:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("数据")
-    for row, cells in enumerate(table):
-        for column, cell in enumerate(cells):
-            sheet.write(row, column, cell)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def institution(number: int, words: str, write, **outcome) -> Mess:
@@ -159,8 +147,12 @@ MESSES = [
         as_xlsx(TABLE, then=lambda _, sheet: sheet.write("XFD1048576", "误")),
         refused="sheet_reaches_too_far",
     ),
-    institution(21, "an .xls", as_bytes(biff(), name="data.xls"), facts={"format": "xls"}),
-    institution(21, "an .et of WPS", as_bytes(biff(), name="data.et"), facts={"format": "xls"}),
+    institution(
+        21, "an .xls", as_bytes(old_workbook(TABLE), name="data.xls"), facts={"format": "xls"}
+    ),
+    institution(
+        21, "an .et of WPS", as_bytes(old_workbook(TABLE), name="data.et"), facts={"format": "xls"}
+    ),
     institution(
         21, "an .xlsx named .xls", as_xlsx(TABLE, name="data.xls"), facts={"format": "xlsx"}
     ),

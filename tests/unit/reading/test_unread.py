@@ -7,10 +7,9 @@ import resource
 import polars as pl
 import pytest
 import xlsxwriter
-import xlwt
 
 from tests.support.dbf import dbf
-from tests.support.reading import csv_text, workbook, written, zipped
+from tests.support.reading import csv_text, old_workbook, workbook, written, zipped
 from yrdx.reading import find_in_unread
 
 ID = "11010519491231002X"
@@ -26,17 +25,6 @@ def rules_of(path):
     assert ID not in told
     assert PHONE not in told
     return {item.rule for item in found}
-
-
-def xls(rows) -> bytes:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("名单")
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row):
-            sheet.write(i, j, cell)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def xlsx(tmp_path) -> bytes:
@@ -60,7 +48,7 @@ FORMS = {
     "no separator": lambda _: f"名单\n{ID}\n".encode(),
     "a web page": lambda _: HTML.encode(),
     "json": lambda _: json.dumps([dict(zip(*ROSTER[:2], strict=True))]).encode(),
-    "xls": lambda _: xls(ROSTER),
+    "xls": lambda _: old_workbook(ROSTER),
     "xlsx": xlsx,
     "parquet": lambda _: parquet(),
     "dbf": lambda _: dbf([("XM", "C", 10), ("NO", "C", 18)], ROSTER[1:]),
