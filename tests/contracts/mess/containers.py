@@ -23,6 +23,7 @@ TABLE = grid(ROWS)
 NAMES = [row["inst_name"] for row in ROWS]
 VALUES = {"inst_name": NAMES, "successor_code": ["4133012036"] * 3}
 CSV = text_of(TABLE).encode()
+XLS = old_workbook(TABLE)
 
 
 def institution(number: int, words: str, write, **outcome) -> Mess:
@@ -147,12 +148,8 @@ MESSES = [
         as_xlsx(TABLE, then=lambda _, sheet: sheet.write("XFD1048576", "误")),
         refused="sheet_reaches_too_far",
     ),
-    institution(
-        21, "an .xls", as_bytes(old_workbook(TABLE), name="data.xls"), facts={"format": "xls"}
-    ),
-    institution(
-        21, "an .et of WPS", as_bytes(old_workbook(TABLE), name="data.et"), facts={"format": "xls"}
-    ),
+    institution(21, "an .xls", as_bytes(XLS, name="data.xls"), facts={"format": "xls"}),
+    institution(21, "an .et of WPS", as_bytes(XLS, name="data.et"), facts={"format": "xls"}),
     institution(
         21, "an .xlsx named .xls", as_xlsx(TABLE, name="data.xls"), facts={"format": "xlsx"}
     ),
