@@ -20,8 +20,8 @@ IS_GOOD, IS_FOREIGN, KEY_HASH = "row is good", "row is foreign", "hash of key"
 class Marking:
     """The expressions that type and mark rows, made once for a delivery.
 
-    Making them anew costs as much as judging several thousand rows. `good` holds of a row that keeps
-    all rules of all severities, and in which no text wants a closer look.
+    Making them anew costs as much as judging several thousand rows. `good` holds of a row that
+    keeps all rules of all severities, and in which no text wants a closer look.
     """
 
     steps: tuple[tuple[pl.Expr, ...], ...]
