@@ -161,9 +161,7 @@ def _try(
     from yrdx.store import open_to_read
 
     opened = open_to_read(settings) if use_store else None
-    lists = None
-    if settings.reference is not None:
-        lists = open_to_read(settings.model_copy(update={"store": settings.reference}))
+    lists = pipeline.open_lists(settings, opened=open_to_read)
     if settings.spool:
         writable(settings.spool, stated_by="YRDX_SPOOL")
     writable(into, stated_by="-o")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +62,10 @@ def open_exchange(settings: Settings) -> Exchange:
     return Exchange(settings=settings, store=open_store(settings), lists=open_lists(settings))
 
 
-def open_lists(settings: Settings) -> ObjectStore | None:
+def open_lists(
+    settings: Settings, *, opened: Callable[[Settings], ObjectStore] = open_store
+) -> ObjectStore | None:
     """The place of loaded lists that the settings name, None where they name none."""
     if settings.reference is None:
         return None
-    return open_store(settings.model_copy(update={"store": settings.reference}))
+    return opened(settings.model_copy(update={"store": settings.reference}))
