@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from yrdx.memory import keep_freed_memory
+from yrdx import process
 
 TODAY = date(2026, 3, 1)
 
@@ -125,6 +125,6 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
 if __name__ == "__main__":
     if sys.argv[1] in ("check", "check-alone", "admit"):
         # As the command line does before anything else.
-        keep_freed_memory()
+        process.prepare()
     name, source_path, into_path = sys.argv[1:]
     JOBS[name](Path(source_path), Path(into_path))

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from yrdx import process
 from yrdx.checking import common_rules as common
 from yrdx.checking.faults import run
 from yrdx.checking.findings import FOUND, FindingsFile, Wording, merge, write_findings
@@ -29,7 +30,6 @@ from yrdx.checking.totals import ROWS, control_totals
 from yrdx.dataset import Dataset, Reference
 from yrdx.in_order import in_order
 from yrdx.lists import LoadedList
-from yrdx.memory import keep_freed_memory
 from yrdx.model import ControlTotal, Fault, Finding, Note, RowCounts, Severity, Text
 from yrdx.reading import Table, is_reading_failure
 from yrdx.reading.cells import Repaired
@@ -38,7 +38,7 @@ from yrdx.reading.table import ROW
 Progress = Callable[[int], None]
 Answer = TypeVar("Answer")
 
-BATCH = 55_000
+BATCH = 80_000
 """Rows that are judged together."""
 
 _AT_ONCE = 2
@@ -66,7 +66,7 @@ def check(
     A rule that breaks is a fault: the check then runs without it, so that everything else is
     still found, and whoever asked gives no verdict. Errors of reading pass through.
     """
-    keep_freed_memory()
+    process.prepare()
     plan = plan_of(table, dataset, terms=terms, references=references, lists=lists)
     attempt = partial(_check, table, into=into, keep_rows=keep_rows, progress=progress)
     outcome = _run("check", partial(attempt, plan))
@@ -209,6 +209,7 @@ def _suspicious(table: Table, plan: Plan, ledger: Ledger) -> Iterator[pl.DataFra
         del judged  # or it would be held until the next one is there
         yield from ledger.suspicious.full()
     yield from ledger.suspicious.rest()
+    ledger.end_stream()
 
 
 def _report_missing(plan: Plan, findings: FindingsFile) -> None:

@@ -159,11 +159,15 @@ class Ledger:
         self.counts["set_aside"] += seen.foreign.height + len(seen.apart)
         self.counts["normalised"] += seen.normalised
 
+    def end_stream(self) -> None:
+        """End the last run of good rows: it can be written while the last slice is looked at."""
+        if self.runs is not None:
+            self.runs.flush()
+
     def close_rows(self) -> None:
         """End the file of good rows: behind those of the stream come those of the second look."""
         self.repaired.close()
         if self.runs is not None:
-            self.runs.flush()
             for rows in self.repaired.slices(SLICE):
                 self.runs.add(rows)
             self.runs.flush()

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(words: list[str]) -> None:
+    from yrdx import process
     from yrdx.cli.app import build
     from yrdx.errors import (
         ConfigurationError,
@@ -41,9 +42,8 @@ def _run(words: list[str]) -> None:
         SourceRefused,
         YrdxError,
     )
-    from yrdx.memory import keep_freed_memory
 
-    keep_freed_memory()
+    process.prepare()
     with _Breakage(debug="--debug" in words):
         try:
             build()(args=words, prog_name="yrdx")

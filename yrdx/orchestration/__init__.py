@@ -23,7 +23,7 @@ from airflow.sdk import (
 from airflow.sdk.exceptions import AirflowSkipException
 from croniter import croniter  # type: ignore[import-untyped]
 
-from yrdx import catalogue
+from yrdx import catalogue, process
 from yrdx.agreements import Province, load_province
 from yrdx.errors import (
     ConfigurationError,
@@ -32,7 +32,6 @@ from yrdx.errors import (
     SourceUnavailable,
     TransientError,
 )
-from yrdx.memory import keep_freed_memory
 from yrdx.settings import TIMEZONE, Settings
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def land(arrival: Mapping[str, Any]) -> dict[str, Any]:
 def check(delivery: Mapping[str, Any]) -> dict[str, Any]:
     """Check one delivery; gives the report's key, the verdict and the counts."""
     # Before polars is loaded, or it would not hear of it.
-    keep_freed_memory()
+    process.prepare()
     from yrdx import pipeline
     from yrdx.store import layout
 

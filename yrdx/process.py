@@ -1,4 +1,4 @@
-"""How this process keeps memory that it will need again in a moment."""
+"""What a process that checks rows is told once, before polars and numpy are loaded."""
 
 from __future__ import annotations
 
@@ -24,14 +24,21 @@ a sixth more at the peak. It asks when polars is loaded, never again.
 """
 
 
-def keep_freed_memory() -> None:
-    """Keep freed memory up to a bound instead of handing it back at once.
+_OF_NUMPY = ("OPENBLAS_NUM_THREADS", "1")
+"""Check digits are matrix products that one thread does in a moment; further threads would keep
+the other cores busy with waiting for more.
+"""
+
+
+def prepare() -> None:
+    """Keep freed memory up to a bound instead of handing it back at once; start no idle thread.
 
     Each batch of rows asks for the same few megabytes again. Handed back, they would be cleared
-    by the kernel each time: a fifth of the time of a check. Concerns polars only where it is not
-    loaded yet, and the C library where that is glibc.
+    by the kernel each time: a fifth of the time of a check. Concerns polars and numpy only where
+    they are not loaded yet, and the C library where that is glibc.
     """
     os.environ.setdefault(*_OF_POLARS)
+    os.environ.setdefault(*_OF_NUMPY)
     try:
         library = ctypes.CDLL(None)
     except (OSError, TypeError):  # Windows wants a name
