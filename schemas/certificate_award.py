@@ -268,7 +268,9 @@ class CertificateAward(pa.DataFrameModel):
         second = pl.col("cert_no_prefix").str.slice(1, 1)
         special = (second <= "9") | level.is_in(["T", "S"])
         stated = _part("A99999999999999#", "9999999999#99999", "9999999999#")
-        return level.is_null() | ((stated.is_null() | (stated == digit)) & special)
+        # Null where nothing is stated.
+        is_stated = (stated == digit).fill_null(value=True)
+        return level.is_null() | (is_stated & special)
 
     @row_rule(
         "issuer_uscc",
