@@ -34,7 +34,8 @@ LINES: dict[str, pl.DataType] = {
 """Columns of what a province is told; `others` are codes with blanks between them."""
 
 _NOT_PUBLISHED = Text(
-    zh="“{zh}”尚未发布，无从对照。", en="“{en}” has not been published, so nothing is compared."
+    zh="“{title}”尚未发布，无从对照。",
+    en="“{title}” has not been published, so nothing is compared.",
 )
 
 
@@ -79,10 +80,7 @@ def disagreements(
     for rule in rules:
         absent = [name for name in rule.datasets if name not in published]
         if absent:
-            title = titles[absent[0]]
-            reason = Text(
-                zh=_NOT_PUBLISHED.zh.format(zh=title.zh), en=_NOT_PUBLISHED.en.format(en=title.en)
-            )
+            reason = _NOT_PUBLISHED.filled({"title": titles[absent[0]]})
             yield NotChecked(rule=rule.code, column=None, reason=reason)
         else:
             yield _compared(rule, published, names=names)

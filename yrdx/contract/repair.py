@@ -77,7 +77,7 @@ def repair_steps(
     code: str, columns: tuple[Column, ...], *, beside: tuple[Text, ...]
 ) -> tuple[Text, ...]:
     """What to do in the spreadsheet, in order; `beside` are titles that the rule reads together."""
-    steps = [_with(_FIND, code=Text(zh=code, en=code))]
+    steps = [_FIND.filled({"code": code})]
     if code == "key_is_used_twice":
         return (*steps, _TWICE, _AGAIN)
     if not columns:
@@ -86,7 +86,7 @@ def repair_steps(
         joined = Text(
             zh="、".join(title.zh for title in beside), en=", ".join(title.en for title in beside)
         )
-        steps.append(_with(_TOGETHER, columns=joined))
+        steps.append(_TOGETHER.filled({"columns": joined}))
     if code.endswith("_is_missing"):
         steps.append(_MISSING)
     elif not beside:
@@ -95,10 +95,3 @@ def repair_steps(
         if any(column.codes for column in columns):
             steps.append(_CODES)
     return (*steps, _AGAIN)
-
-
-def _with(text: Text, **filled: Text) -> Text:
-    return Text(
-        zh=text.zh.format(**{name: value.zh for name, value in filled.items()}),
-        en=text.en.format(**{name: value.en for name, value in filled.items()}),
-    )

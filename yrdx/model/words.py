@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,6 +20,12 @@ class Text(Frozen):
 
     zh: str
     en: str
+
+    def filled(self, facts: Mapping[str, object]) -> Text:
+        """The sentence with its braces filled; a fact that is a `Text` in the language of each."""
+        zh = {name: fact.zh if isinstance(fact, Text) else fact for name, fact in facts.items()}
+        en = {name: fact.en if isinstance(fact, Text) else fact for name, fact in facts.items()}
+        return Text(zh=self.zh.format_map(zh), en=self.en.format_map(en))
 
 
 class Severity(StrEnum):

@@ -141,7 +141,7 @@ FILE_RULES: dict[str, FileRule] = {
     ),
     "text_cannot_be_split_into_cells": _rule(
         "文本文件无法按行列拆分{where}。",
-        "The text file cannot be split into rows and cells{where_en}.",
+        "The text file cannot be split into rows and cells{where}.",
         "请检查英文引号和分隔符（单元格内的英文引号应写成两个，整格再用引号括起），"
         "或改用 .xlsx 报送。",
         "Check quotation marks and separators (a quotation mark within a cell is written twice, "
@@ -149,15 +149,14 @@ FILE_RULES: dict[str, FileRule] = {
     ),
     "header_is_not_found": _rule(
         "前 {rows} 行内没有找到“{title}”的表头（至少应出现两个字段名，例如：{examples}）。",
-        "No header of “{title_en}” was found in the first {rows} rows (at least two field names "
+        "No header of “{title}” was found in the first {rows} rows (at least two field names "
         "are needed, such as: {examples}).",
         "请在数据上方保留一行表头，字段名使用模板中的名称。",
         "Keep one header row above the data, with the field names of the template.",
     ),
     "header_is_used_twice": _rule(
         "字段“{title}”在表头中出现了不止一次，且各列都有数据：{headers}。",
-        "The field “{title_en}” appears more than once in the header, each time with data: "
-        "{headers}.",
+        "The field “{title}” appears more than once in the header, each time with data: {headers}.",
         "请只保留正确的一列，或改正其中一列的表头。",
         "Keep the right column only, or correct the header of the other.",
     ),
@@ -185,14 +184,14 @@ FILE_RULES: dict[str, FileRule] = {
     ),
     "sheet_is_ambiguous": _rule(
         "有 {count} 个工作表都像“{title}”的数据：{sheets}，无法确定用哪一个。",
-        "{count} sheets all look like “{title_en}”: {sheets}; it is not clear which one counts.",
+        "{count} sheets all look like “{title}”: {sheets}; it is not clear which one counts.",
         "请只保留要报送的一个工作表；各表的数据都要报送的，请合并到一个工作表。",
         "Keep only the sheet that is to be delivered; if all are, put their rows into one sheet.",
     ),
     "sheet_was_not_read": _rule(
         "工作表“{sheet}”也有“{title}”的表头和 {count} 行数据，但没有读取；"
         "读取的是工作表“{taken}”。",
-        "Sheet “{sheet}” has headers of “{title_en}” and {count} row(s), too, but was not read; "
+        "Sheet “{sheet}” has headers of “{title}” and {count} row(s), too, but was not read; "
         "sheet “{taken}” was.",
         "这些数据也要报送的，请合并到工作表“{taken}”后重新报送；不需要报送的，请删除该工作表。",
         "Put these rows into sheet “{taken}” and send it again if they are to be delivered; "
@@ -316,17 +315,18 @@ FILE_RULES: dict[str, FileRule] = {
 def finding(rule: str, /, **facts: object) -> Finding:
     """The finding of one file rule, its texts filled with what was found.
 
-    The facts `sheet`, `row`, `column`, `header`, `cell` and `value` also become its place.
+    The facts `sheet`, `row`, `column`, `header`, `cell` and `value` also become its place. A fact
+    that is a `Text` is told in the language of each text.
     """
     texts = FILE_RULES[rule]
-    known = {key: str(value) for key, value in facts.items()}
-    place = {key: known[key] for key in ("sheet", "column", "header", "cell") if key in known}
+    names = ("sheet", "column", "header", "cell")
+    place = {name: str(facts[name]) for name in names if name in facts}
     row = facts.get("row")
     return Finding(
         rule=rule,
         severity=texts.severity,
-        message=_fill(texts.message, known),
-        remedy=_fill(texts.remedy, known),
+        message=texts.message.filled(facts),
+        remedy=texts.remedy.filled(facts),
         row=row if isinstance(row, int) else None,
         **place,
     )
@@ -340,18 +340,17 @@ def refuse(rule: str, /, *, reading: Reading | None = None, **facts: object) -> 
 def refuse_to_split(lines: list[int]) -> Refusal:
     """The refusal of a text that does not split; `lines` have an odd number of quotes."""
     found = spell_lines(lines, len(lines))
-    return refuse(
-        "text_cannot_be_split_into_cells",
-        where=f'，第 {found} 行的英文引号（"）个数是单数' if lines else "",
-        where_en=f": line(s) {found} have an odd number of quotation marks" if lines else "",
+    where = Text(
+        zh=f'，第 {found.zh} 行的英文引号（"）个数是单数' if lines else "",
+        en=f": line(s) {found.en} have an odd number of quotation marks" if lines else "",
     )
+    return refuse("text_cannot_be_split_into_cells", where=where)
 
 
-def _fill(text: Text, facts: dict[str, str]) -> Text:
-    return Text(zh=text.zh.format_map(facts), en=text.en.format_map(facts))
-
-
-def spell_lines(lines: list[int], total: int) -> str:
+def spell_lines(lines: list[int], total: int) -> Text:
     """Line numbers for a sentence: the first few, and how many there are in all."""
-    shown = "、".join(str(line) for line in lines[:10])
-    return shown if total <= len(lines[:10]) else f"{shown} …（共 {total}）"
+    shown = [str(line) for line in lines[:10]]
+    zh, en = "、".join(shown), ", ".join(shown)
+    if total <= len(shown):
+        return Text(zh=zh, en=en)
+    return Text(zh=f"{zh} …（共 {total} 行）", en=f"{en} … ({total} in all)")

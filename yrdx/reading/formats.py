@@ -11,6 +11,7 @@ from pathlib import Path
 
 import olefile
 
+from yrdx.model import Text
 from yrdx.reading.dbf_fields import LONGEST_HEADER, VERSIONS, layout_of
 from yrdx.reading.findings import refuse
 from yrdx.reading.table import Refusal
@@ -128,16 +129,21 @@ def _begins(start: bytes, codec: str) -> bool:
     return True
 
 
-def _kind_of_binary(start: bytes) -> str:
+def _kind_of_binary(start: bytes) -> Text:
     line = start[: start.index(b"\0")].count(b"\n") + 1
-    return f"未知的二进制文件（第 {line} 行有空字符 NUL） / unknown binary (NUL in line {line})"
+    return Text(
+        zh=f"未知的二进制文件（第 {line} 行有空字符 NUL）",
+        en=f"an unknown binary file (NUL in line {line})",
+    )
 
 
-def _kind_of_markup(start: bytes) -> str:
+def _kind_of_markup(start: bytes) -> Text:
     low = start.lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in low:
-        return "XML 表格（Excel 2003 XML）"
-    return "网页（HTML）" if b"<html" in low or b"<table" in low else "XML"
+        return Text(zh="XML 表格（Excel 2003 XML）", en="an XML spreadsheet of Excel 2003")
+    if b"<html" in low or b"<table" in low:
+        return Text(zh="网页（HTML）", en="a web page (HTML)")
+    return Text(zh="XML", en="XML")
 
 
 def _kind_of_zip(path: Path) -> Format | Refusal:
@@ -152,11 +158,11 @@ def _kind_of_zip(path: Path) -> Format | Refusal:
     if "xl/workbook.bin" in names:
         return refuse("file_type_is_not_accepted", kind="xlsb")
     if "word/document.xml" in names:
-        return refuse("file_type_is_not_accepted", kind="Word（docx）")
+        return refuse("file_type_is_not_accepted", kind="Word (docx)")
     if "ppt/presentation.xml" in names:
-        return refuse("file_type_is_not_accepted", kind="PowerPoint（pptx）")
+        return refuse("file_type_is_not_accepted", kind="PowerPoint (pptx)")
     if "content.xml" in names and "mimetype" in names:
-        return refuse("file_type_is_not_accepted", kind="OpenDocument（ods）")
+        return refuse("file_type_is_not_accepted", kind="OpenDocument (ods)")
     if "OFD.xml" in names:
         return refuse("file_is_a_scan_or_image", kind="OFD")
     return Format.ZIP
@@ -171,7 +177,7 @@ def _kind_of_compound(path: Path) -> Format | Refusal:
             if container.exists("Workbook") or container.exists("Book"):
                 return Format.XLS
             if container.exists("WordDocument"):
-                return refuse("file_type_is_not_accepted", kind="Word（doc）")
+                return refuse("file_type_is_not_accepted", kind="Word (doc)")
     except (OSError, ValueError, IndexError, struct.error) as error:
         return refuse("file_is_damaged", kind="xls", detail=str(error))
     return refuse("file_type_is_not_accepted", kind="OLE")

@@ -229,7 +229,7 @@ def settle(
             )
             return refuse(
                 "header_is_used_twice",
-                title=title.zh, title_en=title.en, headers=names, column=field,
+                title=title, headers=names, column=field,
             )  # fmt: skip
         for position in positions:
             if position != keep:
@@ -322,7 +322,7 @@ def refuse_without_header(dataset: Dataset) -> Refusal:
     examples = "、".join(column.title.zh for column in list(dataset.columns.values())[:4])
     return refuse(
         "header_is_not_found",
-        rows=LOOK_AT, title=dataset.title.zh, title_en=dataset.title.en, examples=examples,
+        rows=LOOK_AT, title=dataset.title, examples=examples,
     )  # fmt: skip
 
 

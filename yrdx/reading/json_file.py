@@ -116,10 +116,7 @@ def _read_document(text: str, dataset: Dataset, reading: Reading) -> Table | Ref
     equal = [item for item in candidates if item.header.score == best]
     if len(equal) > 1:
         places = "、".join(f"“{item.records.place}”" for item in equal)
-        return refuse(
-            "sheet_is_ambiguous", count=len(equal), sheets=places, title=dataset.title.zh,
-            title_en=dataset.title.en,
-        )  # fmt: skip
+        return refuse("sheet_is_ambiguous", count=len(equal), sheets=places, title=dataset.title)
     chosen = equal[0]
     if chosen.records.place != "$":
         reading = reading.model_copy(update={"sheet": chosen.records.place})

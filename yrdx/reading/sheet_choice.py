@@ -96,8 +96,7 @@ def _refuse(sheets: Sequence[HeadedSheet], dataset: Dataset) -> Refusal:
         "sheet_is_ambiguous",
         count=len(sheets),
         sheets="、".join(map(str, sheets)),
-        title=dataset.title.zh,
-        title_en=dataset.title.en,
+        title=dataset.title,
     )
 
 
@@ -110,8 +109,7 @@ def _name_unread(
             sheet=item.sheet.name,
             count=rows,
             taken=taken.sheet.name,
-            title=dataset.title.zh,
-            title_en=dataset.title.en,
+            title=dataset.title,
         )
         for item in others
         if item.sheet.is_visible and not _BESIDE.search(item.sheet.name) and (rows := item.rows)
