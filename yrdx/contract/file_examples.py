@@ -355,6 +355,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "表头以上写有手机号或身份证号", "a mobile or ID number above the header",
         ),
         (
+            "number_of_a_person_stands_in_a_comment",
+            "批注里没有号码", "a comment without numbers",
+            "批注里写有手机号或身份证号", "a mobile or ID number in a comment",
+        ),
+        (
             "cell_looks_like_a_resident_id",
             "备注里没有号码", "a remark without numbers",
             "备注里有 18 位像身份证号的数字", "18 digits like a resident number in a remark",

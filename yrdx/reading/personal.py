@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from yrdx.model import Finding, Severity, Text
 from yrdx.reading.header import plain
 from yrdx.reading.personal_numbers import SHORTEST, numbers_in
 from yrdx.reading.samples import samples
-from yrdx.reading.table import ROW, Table
+from yrdx.reading.table import ROW, LooseCell, Table
 
 SEALED_WIDTH = 64
 """Bytes of a hash."""
@@ -59,8 +59,11 @@ CHANCE = 0.1
 """One in eleven numbers of 18 digits keeps the check of a resident ID by chance."""
 FEW = 3
 """Rows that are named, so that somebody finds the cells."""
+MOST_CELLS = 20
+"""Cells outside the rows that are named."""
 
 NUMBER_ABOVE = "number_of_a_person_stands_above_the_table"
+NUMBER_IN_COMMENT = "number_of_a_person_stands_in_a_comment"
 
 PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_resident_ids": (
@@ -129,6 +132,19 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
         ),
         _PHONE_REMEDY,
     ),
+    NUMBER_IN_COMMENT: (
+        Severity.ERROR,
+        Text(
+            zh="批注或文本框中写有公民身份号码或手机号码：单元格 {cells}。",
+            en="Resident ID or mobile numbers stand in a comment or a text box: cell(s) {cells}.",
+        ),
+        Text(
+            zh="请删除批注或文本框中的个人号码后重新报送；单位的联系电话请写固定电话。"
+            "原文件不会保存。",
+            en="Remove the personal numbers from the comments and text boxes, then send the file "
+            "again; for an office give its landline. The file was not kept.",
+        ),
+    ),
     "cell_looks_like_a_resident_id": (
         Severity.WARNING,
         Text(
@@ -174,8 +190,8 @@ def named_for(header: str) -> str | None:
 
 
 def _found_in(table: Table) -> Iterator[Finding]:
-    if above := _above(table):
-        yield above
+    yield from _loose(NUMBER_ABOVE, table.above, table)
+    yield from _loose(NUMBER_IN_COMMENT, table.comments, table)
     counts: dict[str, Counter[str]] = {}
     for sample in samples(table):
         for name in sample.columns:
@@ -192,17 +208,17 @@ def _is_known(name: str) -> bool:
     return not name.startswith("_")
 
 
-def _above(table: Table) -> Finding | None:
-    """What the title, the lines below it and the header itself say of persons.
+def _loose(rule: str, texts: Sequence[LooseCell], table: Table) -> Iterator[Finding]:
+    """What the title, the lines below it, the header itself, or comments say of persons.
 
     The landline of an office is no number of a person, and who signs a table may be named.
     """
-    found = numbers_in(pl.Series("text", [cell.text for cell in table.above], dtype=pl.String))
+    found = numbers_in(pl.Series("text", [cell.text for cell in texts], dtype=pl.String))
     places = found.filter(pl.col("ids") | pl.col("old ids") | pl.col("phones"))["place"]
-    if not len(places):
-        return None
-    cells = "、".join(f"{table.above[place].letter}{table.above[place].row}" for place in places)
-    return _told(NUMBER_ABOVE, table, {"cells": cells})
+    named = dict.fromkeys(f"{texts[place].letter}{texts[place].row}" for place in places)
+    if named:
+        more = " …" if len(named) > MOST_CELLS else ""
+        yield _told(rule, table, {"cells": "、".join([*named][:MOST_CELLS]) + more})
 
 
 def _judge(count: Counter[str], *, is_known: bool, is_personal: bool) -> tuple[str, int] | None:
@@ -283,13 +299,13 @@ def _finding(rule: str, name: str, table: Table, *, count: int, filled: int) -> 
         count = len(rows)
     header = _told_name(table.headers.get(name))
     column = _column(header, table.letters.get(name), table)
-    shown = "、".join(map(str, rows))
     more = count > len(rows)
-    zh = {"column": column.zh, "rows": f"（第 {shown} 行{'等' * more}）" if rows else ""}
-    shown = ", ".join(map(str, rows))
-    en = {"column": column.en, "rows": f" (row {shown}{' …' * more})" if rows else ""}
-    counts = {"count": count, "filled": filled}
-    found = _told(rule, table, {**zh, **counts}, {**en, **counts})
+    shown = Text(
+        zh=f"（第 {'、'.join(map(str, rows))} 行{'等' * more}）" if rows else "",
+        en=f" (row {', '.join(map(str, rows))}{' …' * more})" if rows else "",
+    )
+    facts = {"column": column, "rows": shown, "count": count, "filled": filled}
+    found = _told(rule, table, facts)
     return found.model_copy(update={"column": name if _is_known(name) else None, "header": header})
 
 
@@ -314,14 +330,12 @@ def _column(header: str | None, letter: str | None, table: Table) -> Text:
     return name
 
 
-def _told(
-    rule: str, table: Table, facts: dict[str, object], english: dict[str, object] | None = None
-) -> Finding:
+def _told(rule: str, table: Table, facts: Mapping[str, object]) -> Finding:
     severity, message, remedy = PERSONAL_FINDINGS[rule]
     return Finding(
         rule=rule,
         severity=severity,
-        message=Text(zh=message.zh.format_map(facts), en=message.en.format_map(english or facts)),
+        message=message.filled(facts),
         remedy=remedy,
         sheet=_told_name(table.reading.sheet),
     )

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +24,10 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
-from yrdx.reading.loose import with_other_sheets
+from yrdx.reading.loose import Comments, with_other_sheets
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.sheet_choice import choose
+from yrdx.reading.sheet_comments import comments_of
 from yrdx.reading.sheet_extent import judge_sheets
 from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
@@ -64,15 +65,19 @@ def read_workbook(
     reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
     table = _table(choice.sheet, choice.header, facts, dataset, reading)
     told = replace(table, findings=(*table.findings, *choice.unread))
-    return with_other_sheets(told, choice.sheet, book.sheets)
+    return with_other_sheets(told, choice.sheet, book.sheets, comments=book.comments)
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The sheets of a workbook, and a function that finds out more about one of them."""
+    """The sheets of a workbook, and a function that finds out more about one of them.
+
+    `comments` are known of an .xlsx only.
+    """
 
     sheets: list[Sheet]
     facts_of: Callable[[str], SheetFacts]
+    comments: Comments = field(default_factory=dict)
 
 
 def _open_xlsx(path: Path) -> Book | Refusal:
@@ -90,7 +95,7 @@ def _open_xlsx(path: Path) -> Book | Refusal:
         with ThreadPoolExecutor(1) as beside:
             facts = beside.submit(_look_at_sheets, book)
             sheets = load(path)
-            return Book(sheets, facts.result().__getitem__)
+            return Book(sheets, facts.result().__getitem__, comments_of(book))
 
 
 def _inflate(book: zipfile.ZipFile, member: str) -> None:

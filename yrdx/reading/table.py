@@ -21,7 +21,7 @@ DOUBT = "_doubt"
 
 @dataclass(frozen=True, slots=True)
 class LooseCell:
-    """A filled cell that belongs to no column: it stands in the header, or above it."""
+    """A text that belongs to no column: in the header, above it, or written over a cell."""
 
     row: int
     letter: str
@@ -46,8 +46,9 @@ class Table:
     `grouped` are key columns whose value stands only in the first row of its group. `shares` maps
     a column whose unit stands beside it to the codes of what is measured in shares of one though
     the unit says percent. `personal` are the fields of class PI or SPI. `above` are the cells of
-    the header and of what stands above it; `others` are what else the file holds, as tables of no
-    dataset: in both only personal numbers are looked for.
+    the header and of what stands above it, `comments` the texts written over cells; `others` are
+    what else the file holds, as tables of no dataset: in all these only personal numbers are
+    looked for.
     """
 
     frame: pl.LazyFrame
@@ -68,6 +69,7 @@ class Table:
     first_day: date = date(1899, 12, 30)
     personal: frozenset[str] = frozenset()
     above: tuple[LooseCell, ...] = ()
+    comments: tuple[LooseCell, ...] = ()
     others: tuple[Table, ...] = ()
 
     def picked(self, numbers: npt.NDArray[np.uint32]) -> pl.DataFrame | None:

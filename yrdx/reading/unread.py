@@ -24,6 +24,7 @@ from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.loose import table_of_cells, table_of_frame, table_of_sheet
 from yrdx.reading.parquet import as_text
 from yrdx.reading.personal import find_personal_numbers
+from yrdx.reading.sheet_comments import comments_of
 from yrdx.reading.sheet_extent import judge_sheets
 from yrdx.reading.sheets import UnreadableWorkbook, load_apart
 from yrdx.reading.table import ROW, Table
@@ -90,7 +91,11 @@ def _of_zip(path: Path, *, member: str | None, depth: int) -> Iterator[Table]:
             try:
                 _inflate(archive)
                 if judge_sheets(archive) is None:
-                    yield from [table_of_sheet(sheet, member=member) for sheet in load_apart(path)]
+                    comments = comments_of(archive)
+                    yield from [
+                        table_of_sheet(sheet, member=member, comments=comments)
+                        for sheet in load_apart(path)
+                    ]
                     return
             except _BROKEN:
                 pass

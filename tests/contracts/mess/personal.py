@@ -77,6 +77,11 @@ MESSES = [
         as_csv([[f"填报人：某某　联系电话：{PHONE}"], *TABLE]),
         "number_of_a_person_stands_above_the_table",
     ),
+    whole(
+        "a mobile number in a comment",
+        as_xlsx(TABLE, then=lambda _, sheet: sheet.write_comment("B2", f"经办人：{PHONE}")),
+        "number_of_a_person_stands_in_a_comment",
+    ),
     whole("persons on a second sheet", as_xlsx(TABLE, ROSTER), "column_holds_names_of_people"),
     remark(
         "a resident ID in full-width digits",
