@@ -57,6 +57,8 @@ _SEALED = "^[0-9a-fA-F]{64}$"
 
 CHANCE = 0.1
 """One in eleven numbers of 18 digits keeps the check of a resident ID by chance."""
+MOSTLY = 0.9
+"""Share of the numbers of 18 digits in a column that are spoilt where all were resident IDs."""
 FEW = 3
 """Rows that are named, so that somebody finds the cells."""
 MOST_CELLS = 20
@@ -165,7 +167,7 @@ _RULES = {
 }
 _SHOWN_BY_ROW = {
     "column_holds_student_numbers": pl.col("students"),
-    "column_holds_resident_ids": pl.col("ids") | pl.col("old ids"),
+    "column_holds_resident_ids": pl.col("ids") | pl.col("old ids") | pl.col("spoilt"),
     "column_holds_phone_numbers": pl.col("phones"),
     "cell_holds_a_resident_id": pl.col("ids") | pl.col("old ids"),
     "cell_holds_a_phone_number": pl.col("phones"),
@@ -230,6 +232,9 @@ def _judge(count: Counter[str], *, is_known: bool, is_personal: bool) -> tuple[s
     for what, rule in _RULES.items():
         if count[what] and count[what] >= enough:
             return rule, count[what]
+    may_be_ids = is_personal or not is_known
+    if may_be_ids and count["spoilt"] >= max(enough, MOSTLY * count["eighteen"], FEW):
+        return "column_holds_resident_ids", count["spoilt"]
     if count["unsealed"]:
         return "column_is_named_for_personal_data", count["unsealed"]
     if count["people"] and count["people"] >= 0.5 * count["filled"]:
@@ -240,7 +245,7 @@ def _judge(count: Counter[str], *, is_known: bool, is_personal: bool) -> tuple[s
     if inside:
         return "cell_holds_a_resident_id", inside
     # Where all numbers of eleven digits look like mobile numbers, that is what they are.
-    all_phones = (is_personal or not is_known) and count["phones"] >= count["eleven"]
+    all_phones = may_be_ids and count["phones"] >= count["eleven"]
     phones = count["phones"] if all_phones else count["phones inside"]
     if phones:
         return "cell_holds_a_phone_number", phones

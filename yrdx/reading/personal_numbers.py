@@ -42,10 +42,9 @@ _STUDENT = f"{_END}[GLJ][1-9][0-9]{{5}}"
 # Division and date are judged closely: such a number has no check character.
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])"
 _FIFTEEN = f"{_END}[0-9]{{15}}{_END}"
-_OLD_ID = (
-    f"^{_PROVINCE}(?:0[1-9]|[1-6][0-9]|90)[0-9]{{2}}"
-    "[2-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}$"
-)
+_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_OLD_ID = f"^{_PROVINCE}(?:0[1-9]|[1-6][0-9]|90)[0-9]{{2}}[2-9][0-9]{_DAY}[0-9]{{3}}$"
+_SPOILT_ID = f"^{_PROVINCE}[0-9]{{4}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{4}}$"
 _SAYS_ID = "身份证|公民身份|证件"
 
 _PHONE = f"{_END}(?:(?:00)?86[- ]?)?1[3-9][0-9]{{9}}{_END}"
@@ -70,7 +69,8 @@ def numbers_in(texts: pl.Series) -> pl.DataFrame:
     """The cells that may hold personal numbers, by their `place` in the series, and what they hold.
 
     `ids` are valid resident IDs, those in student numbers among them (`students`); `old ids` have
-    fifteen digits and no check; `phones` are mobile numbers. `bare` cells hold nothing beside
+    fifteen digits and no check; `spoilt` ones went through a program that keeps fifteen digits of a
+    number; `phones` are mobile numbers. `bare` cells hold nothing beside
     numbers; `eleven`, `fifteen` and `eighteen` tell the length of those that are one number.
     """
     may_hold = (texts.str.len_bytes() >= SHORTEST) & texts.str.contains(_MANY_DIGITS)
@@ -88,6 +88,7 @@ def numbers_in(texts: pl.Series) -> pl.DataFrame:
             ids.alias("ids"),
             (ids & cells.str.contains(_STUDENT)).alias("students"),
             (old_ids & (bare | cells.str.contains(_SAYS_ID))).alias("old ids"),
+            _is_spoilt(cells).alias("spoilt"),
             (phones & ~cells.str.contains(_AMOUNT)).alias("phones"),
             bare.alias("bare"),
             cells.str.contains("^[0-9]{11}$").alias("eleven"),
@@ -141,6 +142,15 @@ def _spaced(
 def _is_resident_id(texts: pl.Series) -> pl.Series:
     numbers = texts.str.replace_all("[^0-9X]", "").to_frame("number")
     return numbers.select(resident_id_is_valid("number")).to_series()
+
+
+def _is_spoilt(cells: pl.Series) -> pl.Series:
+    """Which cells hold the beginning of a resident ID, the rest being what a float makes of it.
+
+    Of all numbers of 18 digits one in sixty-four is a float.
+    """
+    number = cells.set(~cells.str.contains(_SPOILT_ID), None).cast(pl.Int64, strict=False)
+    return (number == number.cast(pl.Float64).cast(pl.Int64)).fill_null(value=False)
 
 
 def _is_spaced_phone(texts: pl.Series) -> pl.Series:

@@ -59,6 +59,20 @@ def test_a_single_code_that_looks_like_a_resident_id_is_a_warning(tmp_path):
     ]
 
 
+def test_ids_that_excel_made_numbers_of_are_still_ids(tmp_path):
+    """Fifteen digits are left of each: the region, and the day of birth."""
+    numbers = [f"330106{resident_id(number)[6:17]}0" for number in range(100, 130)]
+    spoilt = [str(int(float(number))) for number in numbers]
+    assert findings_of(tmp_path, "编号", spoilt) == [("column_holds_resident_ids", ERROR)]
+    rows = [("学校标识码", "学校名称", "编号")]
+    rows += [("4133012861", "浙江机电职业技术学院", int(number)) for number in spoilt]
+    book = workbook(tmp_path / "a.xlsx", ("学校", rows))
+    assert [rule for rule, _ in told(book)] == ["column_holds_resident_ids"]
+
+    serials = [f"330106{2019 + number % 5}0{number % 9 + 1}15{number:04}" for number in range(30)]
+    assert ("column_holds_resident_ids", ERROR) not in findings_of(tmp_path, "编号", serials)
+
+
 def test_figures_of_eleven_digits_are_no_mobile_numbers(tmp_path):
     values = [str(10_012_345_678 + 7_000_001 * number) for number in range(500)]
     values += ["15012345678"]
