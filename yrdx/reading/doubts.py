@@ -280,13 +280,14 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
     "unit_is_unknown": (
         Severity.ERROR,
         Text(
-            zh="表头注明的单位不认识，或与约定单位不是同一类（如外币、按月与按年），无法换算。",
-            en="The unit stated in the header is unknown, or cannot be converted into the agreed "
-            "one (foreign money, amounts by month and by year).",
+            zh="表头或单元格注明的单位不认识，或与约定单位不是同一类"
+            "（如外币、人与人次、按月与按年），无法换算。",
+            en="The unit stated in the header or the cell is unknown, or cannot be converted into "
+            "the agreed one (foreign money, persons and visits, by month and by year).",
         ),
         Text(
-            zh="请按模板规定的单位填写，并在表头注明。",
-            en="Use the unit of the template and state it in the header.",
+            zh="请按模板规定的单位填写，单元格只填数字，单位在表头注明。",
+            en="Use the unit of the template: figures alone in the cells, the unit in the header.",
         ),
         _AGREED,
     ),

@@ -12,15 +12,15 @@ from yrdx.reading.codes import make_plain, take_from_list
 from yrdx.reading.columns import FRACTIONS, MIXED
 from yrdx.reading.units import factor, parse_unit, scaled
 
-_COUNTED = (
-    "人", "名", "人次", "所", "个", "家", "项", "门", "台", "套", "册", "分", "年", "岁",
-    "位", "块", "%",
-)  # fmt: skip
+_PERSONS = ("人", "名", "位")
+_THINGS = ("个", "所", "家", "项", "门", "台", "套", "册", "块", "种")
+_COUNTED = (*_PERSONS, *_THINGS, "人次", "分", "年", "岁", "%")
+"""Words behind a figure that say what is counted."""
 _THOUSANDS = r"^[-+]?[0-9]{1,3}(?:[, '][0-9]{3})+(?:\.[0-9]+)?(?:\s*[^0-9,.'\s].*)?$"
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _APPROXIMATE = (
-    r"^(?:约|大约|近|不足|超过?|至少|至多|多于|少于|[<>≥≤≈~±])|[0-9](?:余|多|左右|以上|以下|\+)"
-    r"|^[0-9.]+(?:-|~|至|到)[0-9.]+|[0-9](?:万|千|百|亿|w|k)(?:余|多)?(?:人|名|个)?$"
+    r"^(?:约|大约|近|不足|超过?|至少|至多|多于|少于|[<>≥≤≈~±])|[0-9](?:余|多|左右|以上|以下|\+(?:[^0-9]|$))"
+    r"|^[0-9.]+(?:-|~|至|到)[0-9.]+|[0-9](?:万|千|百|亿|w|k)(?:余|多)?(?:人次|人|名|个)?$"
 )
 _SCALE = 9
 _LONGEST_UNIT = 8
@@ -77,22 +77,33 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
             "unit_was_converted",
             pl.when(plain).then(multiplied(bare, header, column)).otherwise(V),
         )
-    removable = {*_COUNTED, agreed or ""} - {name for name, times in own.items() if times != 1}
-    same = {name for name, times in own.items() if times == 1}
-    cells.repair(
-        "unit_was_removed",
-        pl.when(unit.is_in(sorted(removable | same))).then(bare).otherwise(V),
-    )
+    removable = _counted_as(agreed) | {name for name, times in own.items() if times == 1}
+    cells.repair("unit_was_removed", pl.when(unit.is_in(sorted(removable))).then(bare).otherwise(V))
+    if agreed:
+        others = _units_in(cells.frame["_unit"]) - removable - set(own)
+        cells.doubt("unit_is_unknown", unit.is_in(sorted(others)))
     cells.frame = cells.frame.drop("_unit")
+
+
+def _counted_as(agreed: str | None) -> set[str]:
+    """Words behind a figure that say no more than the agreed unit; any, where none is agreed."""
+    if agreed is None:
+        return set(_COUNTED)
+    alike = (
+        {*_PERSONS, "个"} if agreed in _PERSONS else set(_THINGS) if agreed in _THINGS else set()
+    )
+    return {agreed, *alike}
+
+
+def _units_in(units: pl.Series) -> set[str]:
+    """What stands behind figures and is a unit, of whatever kind."""
+    short = units.filter(units.str.len_chars() <= _LONGEST_UNIT).unique()
+    return {name for name in short if (unit := parse_unit(name)) and unit.base}
 
 
 def _factors(units: pl.Series, agreed: str) -> dict[str, Decimal]:
     """Unit behind a figure → its factor, for those that convert and name what they measure."""
-    found = {
-        name: factor(name, agreed)
-        for name in units.filter(units.str.len_chars() <= _LONGEST_UNIT).unique().sort()
-        if (unit := parse_unit(name)) and unit.base
-    }
+    found = {name: factor(name, agreed) for name in sorted(_units_in(units))}
     return {name: times for name, times in found.items() if times is not None}
 
 

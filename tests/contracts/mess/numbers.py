@@ -112,6 +112,17 @@ MESSES = [
     ),
     spelled(
         25,
+        "a sum where an exact number is needed is no approximation",
+        "student_scale",
+        "graduated",
+        [
+            ("3+2", Wrong("value_is_not_a_whole_number")),
+            ("300+", Wrong("number_is_approximate")),
+            ("300+人", Wrong("number_is_approximate")),
+        ],
+    ),
+    spelled(
+        25,
         "approximations and ranges",
         "student_scale",
         "graduated",

@@ -1,6 +1,6 @@
 """Units: in the header, in a line above it, in a column of their own, behind the figure."""
 
-from tests.support.mess import Mess, as_csv, grid, records, spelled
+from tests.support.mess import Mess, Wrong, as_csv, grid, records, spelled
 
 
 def in_unit(words: str, header: str, column: str, cell: str, value: str | None, **outcome) -> Mess:
@@ -299,6 +299,31 @@ MESSES = [
         "institution_year",
         "training_stations",
         [("5200个", "5200")],
+        notes={"unit_was_removed": 1},
+    ),
+    spelled(
+        40,
+        "units of another kind behind figures",
+        "institution_year",
+        "external_training_persons",
+        [
+            ("30000人次", "30000"),
+            ("30000人", Wrong("unit_is_unknown")),
+            ("85%", Wrong("unit_is_unknown")),
+            ("30000元", Wrong("unit_is_unknown")),
+            ("3万人次", Wrong("number_is_approximate")),
+        ],
+        notes={"unit_was_removed": 1},
+    ),
+    spelled(
+        40,
+        "what is counted stands behind an amount of money",
+        "enterprise",
+        "incentive_amount",
+        [
+            ("45.6万元", "45.6000"),
+            *((text, Wrong("unit_is_unknown")) for text in ("45人", "3台", "45%", "45美元", "5亩")),
+        ],
         notes={"unit_was_removed": 1},
     ),
 ]
