@@ -39,8 +39,8 @@ PARSE_FAILURES: dict[Kind, tuple[str, Wording]] = {
         _wording(
             "该单元格应为整数，填写的内容无法识别为整数。",
             "The cell must hold a whole number, and its text is none.",
-            "请只填阿拉伯数字，不要带单位、文字、“约”“余”或范围。",
-            "Write digits only: no unit, no words, no approximation and no range.",
+            "请只填阿拉伯数字，不要带单位、文字、脚注序号、“约”“余”或范围。",
+            "Write digits only: no unit, word, mark of a footnote, approximation or range.",
         ),
     ),
     Kind.DECIMAL: (
@@ -48,7 +48,7 @@ PARSE_FAILURES: dict[Kind, tuple[str, Wording]] = {
         _wording(
             "该单元格应为数字，填写的内容无法识别，或小数位数超过约定。",
             "The cell must hold a number; its text is none, or has more decimals than agreed.",
-            "请只填数字，按模板注明的单位和小数位数填写，不要带单位、文字或范围。",
+            "请只填数字，按模板注明的单位和小数位数填写，不要带单位、文字、脚注序号或范围。",
             "Write a plain number in the unit and with the decimals that the template states.",
         ),
     ),

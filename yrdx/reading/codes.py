@@ -24,6 +24,12 @@ _BRACKETED = r"^([^()]+)\((.+)\)$"
 _GLUED = r"^([0-9A-Z]+)(\p{Han}.*)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
 _A_DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]00:00:00|^[0-9]{1,2}月[0-9]{1,2}日$"
+_MARK = (
+    r"[\u{b2}\u{b3}\u{b9}\u{2070}\u{2074}-\u{2079}\u{2080}-\u{2089}"
+    r"\u{2460}-\u{249b}\u{24ea}\u{3251}-\u{325f}\u{32b1}-\u{32bf}]"
+)
+_FOOTNOTE = rf"[0-9０-９]{BLANK}*{_MARK}|{_MARK}{BLANK}*[0-9０-９]"
+"""A raised or circled number beside a figure: made half-width, it would be one more digit."""
 _PLAIN_NULLS = tuple(text.upper() for text in NULLS if re.fullmatch("[A-Z-]+", text.upper()))
 """Spellings of "nothing" in the characters of a code."""
 
@@ -75,7 +81,8 @@ def make_plain(cells: Cells) -> None:
     """Half-width, without blanks; spellings of "nothing" become null."""
     strip_ends(cells)
     read_nothing(cells)
-    cells.repair("characters_were_made_half_width", half_width(V))
+    plain = pl.when(V.str.contains(_FOOTNOTE)).then(V).otherwise(half_width(V))
+    cells.repair("characters_were_made_half_width", plain)
     cells.repair("nothing_was_read_as_empty", pl.when(V.str.len_bytes() > 0).then(V))
 
 

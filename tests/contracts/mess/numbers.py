@@ -111,6 +111,20 @@ MESSES = [
         workbook=True,
     ),
     spelled(
+        3,
+        "the mark of a footnote beside a figure, which half-width would be one more digit",
+        "student_scale",
+        "graduated",
+        [
+            ("１２３４", "1234"),
+            *(
+                (text, Wrong("value_is_not_a_whole_number"))
+                for text in ("1234①", "1234²", "１２３４ ¹", "⒈234", "1234₂")
+            ),
+        ],
+        notes={"characters_were_made_half_width": 1},
+    ),
+    spelled(
         25,
         "a sum where an exact number is needed is no approximation",
         "student_scale",
