@@ -75,6 +75,7 @@ _DISTINCT: dict[str, Callable[[int], dict[str, Any]]] = {
     "enrollment_plan": lambda i: {"inst_code": f"4133{12861 + i:06d}"},
     "program_offering": lambda i: {"direction": f"方向{i + 1}"},
     "coop_project": lambda i: {"coop_no": f"{_good('coop_project')['coop_no'][:-2]}{i + 1:02d}"},
+    "teacher": lambda i: {"teacher_key": f"{i + 10:064x}"},
     "certificate_award": lambda i: {
         "cert_no_hash": f"{i + 10:064x}",
         "person_key": f"{i + 99:064x}",

@@ -28,6 +28,14 @@ _SERIAL = r"^([2-5][0-9]{4}|60000)(?:\.[0-9]+)?$"
 _MONTH = r"^([0-9]{4})(?:[-/]|年)([0-9]{1,2})月?$"
 _MONTH_DOTTED = r"^([0-9]{4})\.([0-9]{2})$"
 _MONTH_OF_DAY = rf"^([0-9]{{4}})[-/.年]?([0-9]{{2}})[-/.月]?[0-9]{{2}}日?{_TIME}$"
+_MONTH_1_TO_12 = "(?:0?[1-9]|1[0-2])"
+_DAY_1_TO_31 = "(?:0?[1-9]|[12][0-9]|3[01])"
+_YEAR_OF_DAY = (
+    rf"^([12][0-9]{{3}})(?:[-/.]|年){_MONTH_1_TO_12}"
+    rf"(?:月|(?:[-/.]|月){_DAY_1_TO_31}日?{_TIME})?$"
+)
+_YEAR_OF_COMPACT = r"^([12][0-9]{3})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?(?:\.0)?$"
+_SHORT_MONTH = rf"^([0-9]{{2}})年({_MONTH_1_TO_12})月$"
 _SPAN = r"^([0-9]{4})(?:-+|/|~|～|至|到)([0-9]{4}|[0-9]{2})(?:学年度?|年度?)?$"
 _SHORT_SPAN = r"^([0-9]{2})(?:-+|/|~|至)([0-9]{2})(?:学年度?)?$"
 _DIGITS = {"〇": "0", "零": "0", "○": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
@@ -128,18 +136,27 @@ def _repair_month(cells: Cells) -> None:
     cells.withhold("month_is_ambiguous", V.str.contains(r"^[0-9]{4}\.1$"), either)
     pairs = [
         V.str.extract(pattern, 1) + V.str.extract(pattern, 2).str.zfill(2)
-        for pattern in (_MONTH, _MONTH_DOTTED, r"^([0-9]{4})\.([2-9])$", _MONTH_OF_DAY)
+        for pattern in (_MONTH, _MONTH_DOTTED, r"^([0-9]{4})\.([2-9])$", _MONTH_OF_DAY, _FULL)
     ]
     canonical = V.str.contains(CANONICAL[Kind.YEAR_MONTH])
     cells.repair(
         "month_was_rewritten", pl.when(canonical).then(V).otherwise(pl.coalesce(*pairs, V))
     )
+    year, month = V.str.extract(_SHORT_MONTH, 1), V.str.extract(_SHORT_MONTH, 2)
+    cells.warn(
+        "year_has_two_digits", year.is_not_null(), _century(year) + year + month.str.zfill(2)
+    )
 
 
 def _repair_year(cells: Cells) -> None:
     cells.repair("year_was_rewritten", _in_digits())
-    pattern = r"^([0-9]{4})(?:年度?|届|级|学年|\.0|-[0-9]{2}-[0-9]{2}(?: 00:00:00)?)$"
-    cells.repair("year_was_rewritten", pl.coalesce(V.str.extract(pattern, 1), V))
+    named = V.str.extract(r"^([0-9]{4})(?:年度?|届|级|学年|\.0)$", 1)
+    of_day = pl.coalesce(V.str.extract(pattern, 1) for pattern in (_YEAR_OF_DAY, _YEAR_OF_COMPACT))
+    # 2009-10 may be October, or the school year.
+    next_year = V.str.extract("^[0-9]{4}[-/]([0-9]{2})$", 1).cast(pl.Int8, strict=False)
+    is_span = next_year == V.str.slice(2, 2).cast(pl.Int8, strict=False) + 1
+    of_day = pl.when(~is_span.fill_null(value=False)).then(of_day)
+    cells.repair("year_was_rewritten", pl.coalesce(named, of_day, V))
     short = V.str.extract(r"^'?([0-9]{2})(?:年度?|届|级)$", 1)
     cells.warn("year_has_two_digits", short.is_not_null(), _century(short) + short)
 

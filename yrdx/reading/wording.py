@@ -60,7 +60,8 @@ NOTES: dict[str, Text] = {
         zh="Excel 的日期序号换成了日期。", en="Excel's serial numbers were read as dates."
     ),
     "year_was_rewritten": Text(
-        zh="年份统一写成四位数字。", en="Years were rewritten as four digits."
+        zh="年份统一写成四位数字；写有月、日的，只取年份。",
+        en="Years were rewritten as four digits; of a date its year alone was taken.",
     ),
     "month_was_rewritten": Text(zh="年月统一写成 YYYYMM。", en="Months were rewritten as YYYYMM."),
     "school_year_was_rewritten": Text(

@@ -53,6 +53,56 @@ MESSES = [
     ),
     spelled(
         11,
+        "a date of birth where only the year is kept",
+        "teacher",
+        "birth_year",
+        [
+            *(
+                (form, "1980")
+                for form in (
+                    "19800501",
+                    "198005",
+                    "1980-05-01",
+                    "1980/5/1 0:00",
+                    "1980.5.1",
+                    "1980年5月1日",
+                    "1980年5月",
+                    "1980.05",
+                )
+            ),
+            ("19801301", Wrong("value_is_not_a_year")),
+        ],
+        notes={"year_was_rewritten": 8},
+    ),
+    spelled(
+        11,
+        "a year that may be a school year",
+        "enrollment_plan",
+        "enroll_year",
+        [
+            ("2011-12", Wrong("value_is_not_a_year")),
+            ("2024-25", Wrong("value_is_not_a_year")),
+            ("2025-06", "2025"),
+        ],
+        notes={"year_was_rewritten": 1},
+    ),
+    spelled(
+        11,
+        "days where months are asked for, as Excel and WPS write them into text files",
+        "institution",
+        "found_ym",
+        [
+            *(
+                (form, "200906")
+                for form in ("2009/6/1", "2009-6-15", "2009.6.1", "2009年6月1日", "2009/6/1 0:00")
+            ),
+            ("09年6月", Doubt("year_has_two_digits", "200906")),
+            ("2009/13/1", Wrong("value_is_not_a_year_and_month")),
+        ],
+        notes={"month_was_rewritten": 6},
+    ),
+    spelled(
+        11,
         "a day that does not exist",
         "institution",
         "status_date",
