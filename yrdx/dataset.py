@@ -92,6 +92,8 @@ class CodeList:
     source: str
     version: str
     codes: tuple[Code, ...]
+    beginnings: tuple[tuple[str, str], ...] = ()
+    """Where the list stops at wider areas: how codes of parts begin, and the entry they lie in."""
 
     @cached_property
     def values(self) -> tuple[str, ...]:

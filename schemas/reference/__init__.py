@@ -104,12 +104,29 @@ def _labels_of_its_own(code: Code) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def _beginnings(codes: tuple[Code, ...]) -> tuple[tuple[str, str], ...]:
+    """How counties outside the four provinces begin, which the list does not have, and their city.
+
+    Beijing, Tianjin, Chongqing, Hong Kong and others have no city between: 1101 lies in 110000.
+    """
+    members = code_list("member_province").values
+    outside = [code.value for code in codes if not code.value.startswith(members)]
+    cities = [value for value in outside if value.endswith("00") and value[2:4] != "00"]
+    with_cities = {value[:2] for value in cities}
+    whole = [value for value in outside if value[2:] == "0000" and value[:2] not in with_cities]
+    return (
+        *((value[:4], value) for value in cities),
+        *((value[:2] + middle, value) for value in whole for middle in ("00", "01", "02")),
+    )
+
+
 @cache
 def divisions() -> CodeList:
     """Administrative divisions; what lies in a city without being a division means the city.
 
     A zone code such as 320576 looks like GB/T 2260 and is not: it is read as the city that the
-    zone lies in, with a warning. Names of zones, and of what a city governs itself, are labels.
+    zone lies in, with a warning. So is a county outside the four provinces, where the list stops
+    at cities. Names of zones, and of what a city governs itself, are labels.
     """
     plain = code_list("division")
     zones = code_list("statistical_zone")
@@ -128,4 +145,9 @@ def divisions() -> CodeList:
         )
         for code in plain.codes
     )
-    return replace(plain, version=f"{plain.version}+{zones.version}", codes=codes)
+    return replace(
+        plain,
+        version=f"{plain.version}+{zones.version}",
+        codes=codes,
+        beginnings=_beginnings(plain.codes),
+    )

@@ -169,6 +169,11 @@ PLANTED: dict[str, Planted] = {
         bad=_changed("enterprise", division_code="320576"),
         beside=frozenset({"division_differs_from_credit_code"}),
     ),
+    "county_was_read_as_its_city": Planted(
+        dataset="enterprise",
+        bad=_changed("enterprise", division_code="440305"),
+        beside=frozenset({"division_differs_from_credit_code"}),
+    ),
     "value_is_not_a_list_of_codes": Planted(
         dataset="institution", bad=_changed("institution", zone_tag="WT&&YRD")
     ),

@@ -91,7 +91,7 @@ def judged(lists: LocalStore, tmp_path: Path) -> Callable[..., tuple[Report, Fou
         )
         assert report.faults == ()
         found = pl.read_parquet(into / "findings.parquet").sort("row", "rule")
-        found = found.filter(pl.col("rule").str.contains("^(major|occup|onex|indust|divis|zone)"))
+        found = found.filter(pl.col("rule").str.contains("^(major|occup|onex|indust|divis|zone|county)"))
         return report, list(found.select("row", "rule", "candidate").iter_rows())
 
     return judge
@@ -315,6 +315,32 @@ def test_a_zone_code_is_read_as_its_city_with_a_warning(
     assert (2, "zone_was_read_as_its_city", code) in found
     rows = pl.read_parquet(tmp_path / "check-0" / "rows.parquet")
     assert rows["division_code"].to_list() == [code]
+
+
+@pytest.mark.parametrize(
+    ("written", "city"),
+    [
+        ("440305", "440300"),
+        ("110108", "110000"),
+        ("110100", "110000"),
+        ("500241", "500000"),
+        ("810001", "810000"),
+        ("659001", None),
+    ],
+)
+def test_a_graduate_who_works_in_a_county_far_away_is_counted_in_its_city(
+    written: str, city: str | None, judged, tmp_path: Path
+) -> None:
+    _, found = judged("graduate_destination", [{"region_code": written}])
+    assert found == ([(2, "county_was_read_as_its_city", city)] if city else [])
+    rows = pl.read_parquet(tmp_path / "check-0" / "rows.parquet")
+    assert rows["region_code"].to_list() == [city or written]
+
+
+@pytest.mark.parametrize("written", ["330199", "990101", "44030", "441400305"])
+def test_a_code_that_no_city_begins_with_is_still_none(written: str, judged) -> None:
+    report, found = judged("graduate_destination", [{"region_code": written}])
+    assert (found, report.rows.admitted) == ([], 0)
 
 
 @pytest.mark.parametrize(

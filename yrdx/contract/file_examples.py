@@ -325,6 +325,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "320576 苏州工业园区", "320576 苏州工业园区",
         ),
         (
+            "county_was_read_as_its_city",
+            "440300 深圳市", "440300 深圳市",
+            "440305 深圳市南山区", "440305 深圳市南山区",
+        ),
+        (
             "column_was_told_by_its_values",
             "列名“学校（机构）标识码”", "the header 学校（机构）标识码",
             "列名“代码”，值为 10 位", "the header 代码 above ten digits",

@@ -142,6 +142,8 @@ def take_from_list(cells: Cells, codes: CodeList) -> None:
             list(codes.by_zone), list(codes.by_zone.values()), default=None, return_dtype=pl.String
         )
         cells.warn("zone_was_read_as_its_city", city.is_not_null(), city)
+    if codes.beginnings:
+        _take_wider_area(cells, codes)
     known = V.is_in(codes.values)
     upper = V.str.to_uppercase()
     cells.repair(
@@ -157,6 +159,16 @@ def take_from_list(cells: Cells, codes: CodeList) -> None:
         _take_from_pair(cells, codes, pattern)
     _remove_section_letter(cells, codes)
     _doubt_short_numbers(cells, codes)
+
+
+def _take_wider_area(cells: Cells, codes: CodeList) -> None:
+    """440305 → 440300 where the list of divisions stops at cities."""
+    before, wider = zip(*codes.beginnings, strict=True)
+    meant = V.str.head(len(before[0])).replace_strict(
+        before, wider, default=None, return_dtype=pl.String
+    )
+    is_part = V.str.contains("^[0-9]{6}$") & ~V.is_in(codes.values)
+    cells.warn("county_was_read_as_its_city", is_part & meant.is_not_null(), meant)
 
 
 def _take_from_pair(cells: Cells, codes: CodeList, pattern: str) -> None:

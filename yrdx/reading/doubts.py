@@ -197,6 +197,19 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
         ),
         "GB/T 2260",
     ),
+    "county_was_read_as_its_city": (
+        Severity.INFO,
+        Text(
+            zh="沪苏浙皖以外的地区，代码表只到设区市（直辖市、港澳台到省级），已按候选值读取。",
+            en="Outside the four provinces the list goes down to the city only, in Beijing and the "
+            "like to the province; the code was read as the candidate shows.",
+        ),
+        Text(
+            zh="无误的可不修改；请留意前四位是否填对。",
+            en="Leave it if it is right; make sure of its first four digits.",
+        ),
+        "GB/T 2260",
+    ),
     "code_has_lookalike_letters": (
         Severity.WARNING,
         Text(
