@@ -188,7 +188,9 @@ class ArticulationProject(pa.DataFrameModel):
     def second_stage_is_no_higher_level() -> pl.Expr:
         # In comprehensive high schools, and in one school, both stages may be of one level.
         same_level = pl.col("mode").is_in(["2", "6"])
-        return same_level | (_rank("up_major") < _rank("down_major"))
+        # A first stage 01 to 19 is of the catalogue of 2010: beside it 61 to 69 are college (2015).
+        is_older = _broad("up_major") < 20
+        return same_level | is_older | (_rank("up_major") < _rank("down_major"))
 
     @row_rule(
         "total_years",

@@ -46,5 +46,9 @@ GOOD_TOO: list[dict[str, Any]] = [
     {"mode": "3", "down_major": "080202", "total_years": Decimal("7.0")},
     {"mode": "6", "down_inst": "3433000001", "down_major": "660301", "total_years": Decimal("3.0")},
     {"up_major": "0101"},
+    {"up_major": "051300", "down_major": "560301"},
+    {"up_major": "091300", "down_major": "610201"},
+    {"mode": "3", "up_major": "051300", "down_major": "080202", "total_years": Decimal("7.0")},
 ]
-"""One school; two provinces; ordinary bachelors; high schools; skilled-worker majors."""
+"""One school; two provinces; ordinary bachelors; high schools; skilled-worker majors; majors of the
+catalogues of 2010 and 2015, which cohorts that entered before 2021 still have."""

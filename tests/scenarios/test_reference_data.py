@@ -91,7 +91,9 @@ def judged(lists: LocalStore, tmp_path: Path) -> Callable[..., tuple[Report, Fou
         )
         assert report.faults == ()
         found = pl.read_parquet(into / "findings.parquet").sort("row", "rule")
-        found = found.filter(pl.col("rule").str.contains("^(major|occup|onex|indust|divis|zone|county)"))
+        found = found.filter(
+            pl.col("rule").str.contains("^(major|occup|onex|indust|divis|zone|county)")
+        )
         return report, list(found.select("row", "rule", "candidate").iter_rows())
 
     return judge
