@@ -140,7 +140,7 @@ def code_has_wrong_length(name: str, *lengths: int) -> Rule:
     """A code has exactly as many characters as its standard says."""
     size = pl.col(name).str.len_bytes()
     fits = size == lengths[0] if len(lengths) == 1 else size.is_in(list(lengths))
-    stated = "、".join(map(str, lengths)), " or ".join(map(str, lengths))
+    stated = " 位或 ".join(map(str, lengths)), " or ".join(map(str, lengths))
     return rule(
         "code_has_wrong_length",
         name,

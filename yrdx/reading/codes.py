@@ -74,6 +74,7 @@ def repair_code(cells: Cells, column: Column) -> None:
         padded = pl.when(short).then(V.str.zfill(column.width)).otherwise(V)
         cells.repair("leading_zeros_were_restored", padded)
     if column.width == USCC_WIDTH:
+        cells.repair("hyphen_was_removed", V.str.replace("^([0-9A-Z]{8})-([0-9X])$", "$1$2"))
         _propose_digits(cells)
 
 

@@ -35,6 +35,10 @@ NOTES: dict[str, Text] = {
         zh="“无”“—”“/”等表示没有的写法按空值处理。",
         en="Spellings of “nothing” (无, —, /, N/A …) were read as empty.",
     ),
+    "hyphen_was_removed": Text(
+        zh="去掉了组织机构代码校验码前的连字符。",
+        en="The hyphen before the check character of an organisation code was removed.",
+    ),
     "label_was_replaced_by_code": Text(
         zh="按代码表把文字换成了代码。", en="Labels were replaced by their codes."
     ),

@@ -85,6 +85,24 @@ MESSES = [
     ),
     spelled(
         10,
+        "an organisation code with the hyphen of its certificate",
+        "institution",
+        "uscc",
+        [
+            ("47010001-4", Doubt("uscc_is_an_organisation_code", "470100014")),
+            ("４７０１０００１－４", Doubt("uscc_is_an_organisation_code", "470100014")),
+            (
+                "47010001-5",
+                Wrong(
+                    "organisation_code_check_digit_is_wrong", also=("uscc_is_an_organisation_code",)
+                ),
+            ),
+            ("4701-00014", Wrong("code_has_wrong_length")),
+        ],
+        notes={"hyphen_was_removed": 3, "characters_were_made_half_width": 1},
+    ),
+    spelled(
+        10,
         "lower-case letters in a credit code",
         "institution",
         "uscc",
