@@ -15,8 +15,8 @@ from yrdx.kernels import (
     uscc_is_valid,
     uscc_organisation_is_valid,
 )
-from yrdx.model import Severity
-from yrdx.rule import Rule
+from yrdx.model import Severity, Text
+from yrdx.rule import Repair, Rule
 
 MAJOR_CODE = "^([0-9]{6}K?|[0-9]{4}(-[0-9])?)$"
 OCCUPATION_CODE = "^[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"
@@ -124,6 +124,29 @@ def major_code_does_not_fit_catalog(name: str) -> Rule:
             ),
         ),
         source="职业教育专业目录（2021年）；E23",
+    )
+
+
+def leading_zero_follows_the_edition(name: str) -> Repair:
+    """Give a major the zero back that Excel drops: only codes of 2010 and of JG2022 begin so.
+
+    In either edition a code with one digit less can mean nothing else.
+    """
+    code, edition = pl.col(name), pl.col("catalog_version")
+    is_shorn = (
+        pl.when(edition == "2010")
+        .then(code.str.contains("^[1-9][0-9]{4}K?$"))
+        .when(edition == "JG2022")
+        .then(code.str.contains("^[1-9][0-9]{2}(-[0-9])?$"))
+    )
+    return Repair(
+        rule="leading_zero_was_set_by_the_edition",
+        column=name,
+        note=Text(
+            zh="按专业目录版本补回了专业代码前面丢失的 0（2010 版中职、技工院校专业）。",
+            en="The zero that a major of 2010 or of a skilled-worker school had lost was restored.",
+        ),
+        build=lambda _entries: pl.when(is_shorn).then(pl.lit("0") + code).otherwise(code),
     )
 
 

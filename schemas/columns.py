@@ -215,7 +215,10 @@ def major_code(name: str = "major_code", zh: str = "专业代码", **facts: Unpa
         major_list_rules.major_code_is_not_in_force(name),
         *facts.get("list_checks", ()),
     )
-    facts["repairs"] = (major_list_rules.trailing_k_follows_the_catalogue(name),)
+    facts["repairs"] = (
+        code_rules.leading_zero_follows_the_edition(name),
+        major_list_rules.trailing_k_follows_the_catalogue(name),
+    )
     shape: Shape = {"pattern": code_rules.MAJOR_CODE}
     return field(name, zh, kind=Kind.CODE, checks=checks, shape=shape, facts=facts)
 
