@@ -116,14 +116,17 @@ def industry_codes_are_malformed(name: str) -> Rule:
                 "行业代码中有不是门类字母（A–T）或国民经济行业分类 2–4 位数字的，"
                 "“候选值”栏列出是哪些。"
             ),
-            "请核对行业代码，多个代码之间用“；”分隔，保留前导零。",
+            (
+                "请核对行业代码，不要把字母和数字连写（C34 应填 34），"
+                "多个代码之间用“；”分隔，保留前导零。"
+            ),
         ),
         en=(
             (
                 "Those of the industries that stand as the candidate are neither a section A to T "
                 "nor two to four digits of a known division."
             ),
-            "Check the codes, separate them with “；” and keep leading zeros.",
+            "Write 34 rather than C34, separate the codes with “；” and keep leading zeros.",
         ),
         source="GB/T 4754-2017",
     )

@@ -49,7 +49,7 @@ def test_a_messy_file_gets_exactly_the_answer_agreed(mess: Mess, tmp_path: Path)
     assert {(note.column, note.rule): note.cells for note in report.notes} == mess.notes
     rows = admitted_rows(tmp_path / "out", report)
     for column, values in mess.values.items():
-        assert [as_text(value) or None for value in rows[column]] == list(values), column
+        assert [as_text(value) or None for value in rows[column].to_list()] == list(values), column
     for name, fact in mess.facts.items():
         assert getattr(report.reading, name) == fact
 

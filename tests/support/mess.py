@@ -81,6 +81,7 @@ _DISTINCT: dict[str, Callable[[int], dict[str, Any]]] = {
         "person_key": f"{i + 99:064x}",
     },
     "funding_year": lambda i: {"fiscal_year": 2024 - i},
+    "guidance_committee": lambda i: {"committee_no": f"33-HZW-{i + 1:02d}"},
     "quality_indicator": lambda i: {"round_no": f"{2024 - i}-S2"},
     "policy_task": lambda i: {
         "task_no": f"{_good('policy_task')['task_no'][:-2]}{i + 1:02d}",

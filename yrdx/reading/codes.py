@@ -49,6 +49,12 @@ def is_odd_code(column: Column) -> pl.Expr:
     return odd | (V.str.len_bytes() != column.width) if column.width else odd
 
 
+def are_odd_codes(column: Column) -> pl.Expr:
+    """Whether several codes may be in need of repair."""
+    one = "|".join(map(re.escape, column.codes.values)) if column.codes else "[0-9A-Z]+"
+    return ~V.str.contains(f"^(?:{one})(?:{BETWEEN_CODES}(?:{one}))*$")
+
+
 def repair_code(cells: Cells, column: Column) -> None:
     """Bring codes into canonical form."""
     if column.codes:
@@ -215,20 +221,32 @@ def _doubt_short_numbers(cells: Cells, codes: CodeList) -> None:
     cells.doubt("leading_zeros_are_ambiguous", either, zero)
 
 
-def _restore_zeros_by_list(cells: Cells, codes: CodeList) -> None:
-    """Pad with zeros where exactly one code of the list is meant."""
+def _without_zeros(codes: CodeList) -> dict[str, list[str]]:
+    """What is left of codes that lose their leading zeros, with the codes that it may be."""
     shorn: dict[str, list[str]] = {}
     for value in codes.values:
         if value.startswith("0") and value.isdigit() and value.lstrip("0"):
             shorn.setdefault(value.lstrip("0"), []).append(value)
-    values = set(codes.values)
-    unique = {
-        short: full[0] for short, full in shorn.items() if len(full) == 1 and short not in values
+    return shorn
+
+
+def _with_zeros(codes: CodeList) -> dict[str, str]:
+    """What is left of a code → the code, where exactly one is meant."""
+    return {
+        short: full[0]
+        for short, full in _without_zeros(codes).items()
+        if len(full) == 1 and short not in codes.values
     }
-    if unique:
+
+
+def _restore_zeros_by_list(cells: Cells, codes: CodeList) -> None:
+    """Pad with zeros where exactly one code of the list is meant."""
+    if unique := _with_zeros(codes):
         restored = V.replace(list(unique), list(unique.values()))
         cells.repair("leading_zeros_were_restored", restored)
-    several = {short: "、".join(full) for short, full in shorn.items() if len(full) > 1}
+    several = {
+        short: "、".join(full) for short, full in _without_zeros(codes).items() if len(full) > 1
+    }
     if several:
         proposal = V.replace_strict(
             list(several), list(several.values()), default=None, return_dtype=pl.String
@@ -260,6 +278,10 @@ def repair_codes(cells: Cells, column: Column) -> None:
     if column.codes:
         _take_whole_label(cells, column.codes)
     make_plain(cells)
+    if column.codes:
+        _take_codes_from_pairs(cells, column.codes)
+    else:
+        cells.repair("letters_were_made_upper_case", V.str.to_uppercase())
     one = V.str.replace_all(r"[;；,，、/|\s]+", BETWEEN_CODES)
     parts = one.str.strip_chars(BETWEEN_CODES).str.split(BETWEEN_CODES)
     if column.codes:
@@ -274,3 +296,24 @@ def repair_codes(cells: Cells, column: Column) -> None:
         )  # fmt: skip
         parts = parts.list.eval(code)
     cells.repair("codes_were_separated_anew", parts.list.join(BETWEEN_CODES))
+    if column.codes and (unique := _with_zeros(column.codes)):
+        restored = pl.element().replace(list(unique), list(unique.values()))
+        parts = V.str.split(BETWEEN_CODES).list.eval(restored)
+        cells.repair("leading_zeros_were_restored", parts.list.join(BETWEEN_CODES))
+
+
+def _take_codes_from_pairs(cells: Cells, codes: CodeList) -> None:
+    """06 装备制造大类、11 电子与信息大类 → 06、11."""
+    pairs = {
+        f"{code.value}{between}{unicodedata.normalize('NFKC', label)}": code.value
+        for code in codes.codes
+        for label in (code.label.zh, *code.aliases)
+        for between in ("", " ", "-", ".", ":")
+    }
+    longest_first = sorted(pairs, key=len, reverse=True)
+    alone = V.str.replace_many(
+        longest_first, [pairs[pair] for pair in longest_first], leftmost=True
+    )
+    cells.repair("code_was_taken_from_code_and_label", alone)
+    # The blank between 07 and 装备制造大类 would make two codes of them.
+    cells.doubt("code_and_label_disagree", V.str.contains(r"[0-9A-Z][ .:-]*\p{Han}"))

@@ -100,7 +100,7 @@ def _is_odd(column: Column, other_unit: bool, /) -> pl.Expr:  # noqa: FBT001
         case Kind.BOOLEAN:
             return ~V.is_in(["0", "1"])
         case Kind.CODES:
-            return ~V.str.contains("^[0-9A-Z]+(；[0-9A-Z]+)*$")
+            return codes.are_odd_codes(column)
         case Kind.INTEGER | Kind.DECIMAL:
             return pl.lit(value=True) if other_unit else numbers.is_odd_number(column)
         case _:

@@ -3,6 +3,7 @@
 from tests.support.mess import Doubt, Wrong, spelled, unit_code
 
 CODE = unit_code(0)
+NOT_LISTED = "values_are_not_in_code_list"
 
 MESSES = [
     spelled(
@@ -103,6 +104,44 @@ MESSES = [
         "student_scale",
         "major_code",
         [("66030", Wrong("major_code_is_malformed"))],
+    ),
+    spelled(
+        9,
+        "lost zeros of several codes in one cell, or of one that Excel kept as a number",
+        "guidance_committee",
+        "category_ordinals",
+        [(6, "06"), ("1；6", "01；06"), ("1、6、10", "01；06；10"), ("20", Wrong(NOT_LISTED))],
+        notes={
+            "leading_zeros_were_restored": 3,
+            "codes_were_separated_anew": 2,
+            "characters_were_made_half_width": 1,
+        },
+        workbook=True,
+    ),
+    spelled(
+        33,
+        "several codes, each with its label",
+        "guidance_committee",
+        "category_ordinals",
+        [
+            ("06 装备制造大类", "06"),
+            ("06装备制造大类、11-电子与信息", "06；11"),
+            ("06；06", Wrong("broad_category_is_repeated")),
+            ("07 装备制造大类", Wrong("code_and_label_disagree")),
+        ],
+        notes={"code_was_taken_from_code_and_label": 2, "codes_were_separated_anew": 1},
+    ),
+    spelled(
+        10,
+        "a lower-case k in one of several majors",
+        "coop_project",
+        "major_codes",
+        [("460301；520201k", "460301；520201K")],
+        notes={
+            "letters_were_made_upper_case": 1,
+            "characters_were_made_half_width": 1,
+            "codes_were_separated_anew": 1,
+        },
     ),
     spelled(
         9,
