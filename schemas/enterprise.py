@@ -146,7 +146,9 @@ class Enterprise(pa.DataFrameModel):
         source="GB 32100-2015；GB/T 2260",
     )
     def division_differs_from_credit_code() -> pl.Expr:
-        registrar, division = pl.col("uscc").str.slice(2, 4), pl.col("division_code").str.head(4)
+        # 3102 is Shanghai's county of Chongming before 2016, and 3101 all its districts.
+        registrar = pl.col("uscc").str.slice(2, 4).replace("3102", "3101")
+        division = pl.col("division_code").str.head(4).replace("3102", "3101")
         # Registrars of the whole province have 00 in place of a city.
         province = registrar.str.ends_with("00") | division.str.ends_with("00")
         same_province = registrar.str.head(2) == division.str.head(2)

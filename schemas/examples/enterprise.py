@@ -33,6 +33,8 @@ SPOILINGS: dict[tuple[str, str], dict[str, Any]] = {
 GOOD_TOO: list[dict[str, Any]] = [
     {"uscc": "913300007996550586", "division_code": "330203"},
     {"division_code": "330000"},
+    {"uscc": "91310230470100209A", "division_code": "310151"},
     {"pj_level": "0", "op_status": "2"},
 ]
-"""Changes that keep a good row good: registrars of the whole province, closed enterprises."""
+"""Changes that keep a good row good: registrars of the whole province, enterprises registered in
+Chongming when it was a county, closed enterprises."""
