@@ -64,6 +64,7 @@ class Periodicity(StrEnum):
 class Code:
     """One entry of a code list; `aliases` are spellings that mean exactly this entry.
 
+    `presumed` are spellings that say less than it: they are read as the entry, with a warning.
     Valid on a day d when `valid_from` <= d < `valid_to` (None: open). `zones` are codes of another
     list for parts of this entry, which are read as the entry, with a warning. `successors` took
     the place of an entry that ended.
@@ -72,6 +73,7 @@ class Code:
     value: str
     label: Text
     aliases: tuple[str, ...] = ()
+    presumed: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     zones: tuple[str, ...] = ()
@@ -108,6 +110,11 @@ class CodeList:
             for label in (code.label.zh, code.label.en, *code.aliases):
                 meanings.setdefault(label.strip().casefold(), set()).add(code.value)
         return {label: next(iter(found)) for label, found in meanings.items() if len(found) == 1}
+
+    @cached_property
+    def by_presumption(self) -> dict[str, str]:
+        """Spelling that says less than a code → the code it is read as."""
+        return {text: code.value for code in self.codes for text in code.presumed}
 
     @cached_property
     def by_zone(self) -> dict[str, str]:

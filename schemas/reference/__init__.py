@@ -2,8 +2,9 @@
 
 Each CSV states its title, source and version in lines that begin with `#`; then come the columns
 `code,zh,en,aliases,valid_from,valid_to`. Aliases are separated by `|`; an alias that two codes
-share means neither of them. A code is valid from `valid_from` until the day before `valid_to`;
-an empty date leaves that side open.
+share means neither of them. What says less than a code (是, where a level is asked for) stands in
+a column `presumed`, and is read as the code with a warning. A code is valid from `valid_from`
+until the day before `valid_to`; an empty date leaves that side open.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def _code(row: dict[str, str]) -> Code:
         value=row["code"],
         label=Text(zh=row["zh"], en=row["en"]),
         aliases=tuple(filter(None, (row.get("aliases") or "").split("|"))),
+        presumed=tuple(filter(None, (row.get("presumed") or "").split("|"))),
         valid_from=_day(row.get("valid_from")),
         valid_to=_day(row.get("valid_to")),
     )

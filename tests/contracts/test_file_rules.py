@@ -174,6 +174,10 @@ PLANTED: dict[str, Planted] = {
         bad=_changed("enterprise", division_code="440305"),
         beside=frozenset({"division_differs_from_credit_code"}),
     ),
+    "yes_was_read_as_a_level": Planted(
+        dataset="teacher",
+        bad=_changed("teacher", teacher_type="1", post_level="", double_level="是"),
+    ),
     "value_is_not_a_list_of_codes": Planted(
         dataset="institution", bad=_changed("institution", zone_tag="WT&&YRD")
     ),

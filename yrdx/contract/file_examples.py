@@ -330,6 +330,11 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "440305 深圳市南山区", "440305 深圳市南山区",
         ),
         (
+            "yes_was_read_as_a_level",
+            "双师等级“2”（中级）", "the level 2 of a double-qualified teacher",
+            "双师等级“是”", "是 (yes) as the level of a double-qualified teacher",
+        ),
+        (
             "column_was_told_by_its_values",
             "列名“学校（机构）标识码”", "the header 学校（机构）标识码",
             "列名“代码”，值为 10 位", "the header 代码 above ten digits",

@@ -151,6 +151,11 @@ def take_from_list(cells: Cells, codes: CodeList) -> None:
         cells.warn("zone_was_read_as_its_city", city.is_not_null(), city)
     if codes.beginnings:
         _take_wider_area(cells, codes)
+    if presumed := codes.by_presumption:
+        least = V.replace_strict(
+            list(presumed), list(presumed.values()), default=None, return_dtype=pl.String
+        )
+        cells.warn("yes_was_read_as_a_level", least.is_not_null(), least)
     known = V.is_in(codes.values)
     upper = V.str.to_uppercase()
     cells.repair(

@@ -210,6 +210,18 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
         ),
         "GB/T 2260",
     ),
+    "yes_was_read_as_a_level": (
+        Severity.WARNING,
+        Text(
+            zh="该项应填等级或程度，只写了“是”，已按候选值读取。",
+            en="A level is asked for, and the cell says yes; it was read as the candidate shows.",
+        ),
+        Text(
+            zh="请核对，并从代码表选填具体的等级或程度。",
+            en="Check it, and pick the level from the code list.",
+        ),
+        _AGREED,
+    ),
     "code_has_lookalike_letters": (
         Severity.WARNING,
         Text(

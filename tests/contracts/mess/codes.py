@@ -120,6 +120,20 @@ MESSES = [
     ),
     spelled(
         33,
+        "yes and no where a level is asked for",
+        "teacher",
+        "double_level",
+        [
+            *((text, Doubt("yes_was_read_as_a_level", "1")) for text in ("是", "√", "双师型")),
+            ("否", "0"),
+            ("中级“双师型”教师", "2"),
+        ],
+        notes={"label_was_replaced_by_code": 2},
+        teacher_type="1",
+        post_level="",
+    ),
+    spelled(
+        33,
         "several codes, each with its label",
         "guidance_committee",
         "category_ordinals",
