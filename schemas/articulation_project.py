@@ -2,9 +2,10 @@
 
 Serves clause 三（二） of the notice: long programmes and their share, five-year and bachelor
 pilots, comprehensive high schools. Whether a project crosses provinces follows from both school
-codes (E33) and is not delivered. Judged over whole deliveries: transfers against the cohort that
-was admitted; a project of two provinces as both report it (T31), which is why such a row counts
-for either of them; plans against the enrolment plan (T32).
+codes (E33) and is not delivered. The national header SXQDDM names the channel of further study,
+whose codes mean something else, so it is not read as the mode. Judged over whole deliveries:
+transfers against the cohort that was admitted; a project of two provinces as both report it
+(T31), which is why such a row counts for either of them; plans against the enrolment plan (T32).
 """
 
 from __future__ import annotations

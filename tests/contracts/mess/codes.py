@@ -120,6 +120,15 @@ MESSES = [
     ),
     spelled(
         33,
+        "a unit of money with the dot of another keyboard",
+        "funding_year",
+        "unit",
+        [(f"元/生{dot}年", "元/生·年") for dot in "•・.·"],
+        notes={"label_was_replaced_by_code": 3},
+        item_code="F05",
+    ),
+    spelled(
+        33,
         "yes and no where a level is asked for",
         "teacher",
         "double_level",
