@@ -101,7 +101,13 @@ def needs_closer_look(name: str, column: Column) -> pl.Expr | None:
         # the rules of the column, as is any other wrong character.
         text = pl.col(name)
         return (text.str.len_bytes() != column.width) | (text.str.len_chars() != column.width)
-    return code_has_odd_bytes(name) | pl.col(name).is_in(NULL_SPELLINGS)
+    odd = code_has_odd_bytes(name) | pl.col(name).is_in(NULL_SPELLINGS)
+    # Where the form of a code is judged, what is repaired here breaks a rule anyhow.
+    return odd if column.pattern else odd | pl.col(name).str.contains(_REPAIRED)
+
+
+_REPAIRED = r"[a-z]|^['`]|^[0-9]+\.0+$|^[0-9](?:\.[0-9]+)?E\+?[0-9]{2}$"
+"""What normalising changes, or doubts, in an identifier of printable ASCII without blanks."""
 
 
 def _is_plain(text: str) -> bool:

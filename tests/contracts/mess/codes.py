@@ -196,6 +196,25 @@ MESSES = [
         notes={"hyphen_was_removed": 3, "characters_were_made_half_width": 1},
     ),
     spelled(
+        5,
+        "an identifier in rows that have no other mess",
+        "coop_project",
+        "coop_no",
+        [
+            ("'xt-01", "XT-01"),
+            ("xt-02", "XT-02"),
+            ("`XT-03", "XT-03"),
+            ("33004.0", "33004"),
+            ("XT-05", "XT-05"),
+            ("4.13301E+11", Wrong("number_lost_digits")),
+        ],
+        notes={
+            "apostrophe_was_removed": 2,
+            "letters_were_made_upper_case": 2,
+            "decimal_point_was_removed": 1,
+        },
+    ),
+    spelled(
         10,
         "lower-case letters in a credit code",
         "institution",
