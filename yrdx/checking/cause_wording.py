@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yrdx.checking.common_rules import ABOUT_THE_DELIVERY
 from yrdx.checking.finding_patterns import DIGITS, Shape
@@ -40,6 +40,8 @@ class Subject:
 
 def word(subject: Subject, named: Named) -> tuple[Text, Text]:
     """Title and remedy of a cause."""
+    if any(wrong.rule in ABOUT_THE_DELIVERY for wrong in subject.wrongs):
+        subject = replace(subject, shape=None)  # however the values look, that is not the matter
     title, first_step = _told(subject, named)
     said = _remedies(subject.wrongs)
     if first_step is None:

@@ -21,7 +21,13 @@ CONTRACT = "contract"
 """Source of the rules that follow from the dataset's contract and the terms of the delivery."""
 
 ABOUT_THE_DELIVERY = frozenset(
-    {"reference_does_not_exist", "row_is_of_another_province", "row_is_of_another_period"}
+    {
+        "reference_does_not_exist",
+        "row_is_of_another_province",
+        "row_is_of_another_period",
+        "key_is_used_twice",
+        "control_total_disagrees",
+    }
 )
 """Rules that a value breaks by what is delivered, or was before, however right it is by itself."""
 

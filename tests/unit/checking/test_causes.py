@@ -95,6 +95,25 @@ def test_what_is_written_well_is_not_blamed_on_the_export(reported):
         assert "查找和替换" not in cause.remedy.zh
 
 
+def test_a_key_that_several_rows_have_is_not_to_be_replaced_throughout(reported):
+    def of_one(number, row):
+        return row | ({"inst_code": "4133012861"} if number % 3 else {})
+
+    def in_pairs(number, row):
+        return row | {"inst_code": f"4133{12861 + number // 2:06d}"}
+
+    reports = [reported("institution", of_one), reported("institution", in_pairs)]
+
+    told = [cause for report in reports for cause in report.causes
+            if cause.rules == ("key_is_used_twice",)]  # fmt: skip
+    assert [cause.pattern for cause in told] == [Pattern.SAME_VALUE, Pattern.WHOLE_COLUMN]
+    for cause in told:
+        assert cause.remedy.zh.endswith("请核对后只保留正确的一行。")
+        for advice in ("查找和替换", "重新导出"):
+            assert advice not in cause.remedy.zh, "that would leave as many equal keys as before"
+        assert "位数字" not in cause.title.zh, "the keys are written well"
+
+
 def test_one_wrong_value_all_over_a_column_is_told_with_its_exact_count(reported):
     report = reported(
         "institution",
