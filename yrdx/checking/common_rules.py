@@ -88,10 +88,11 @@ PARSE_FAILURES: dict[Kind, tuple[str, Wording]] = {
     Kind.DATE: (
         "value_is_not_a_date",
         _wording(
-            "该单元格应为日期，填写的内容不是真实存在的日期。",
-            "The cell must hold a date, and its text is no date that exists.",
-            "请按 YYYY-MM-DD 填写，例如 2025-09-01，并核对月、日是否存在。",
-            "Write YYYY-MM-DD, such as 2025-09-01, and check that the day exists.",
+            "该单元格应为日期，填写的内容不是真实存在的日期，或年份不在 1900 至 2100 之间。",
+            "The cell must hold a date; its text is no date that exists, or of no year from 1900 "
+            "to 2100.",
+            "请按 YYYY-MM-DD 填写，例如 2025-09-01，并核对年份，以及月、日是否存在。",
+            "Write YYYY-MM-DD, such as 2025-09-01; check the year, and that the day exists.",
         ),
     ),
     Kind.BOOLEAN: (

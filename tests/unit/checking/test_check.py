@@ -70,6 +70,16 @@ def test_every_kind_of_unreadable_cell_has_its_own_rule(checked):
     assert sum(item.count for item in outcome.findings) == findings.height
 
 
+def test_a_year_mistyped_in_a_date_is_not_said_to_be_a_day_that_does_not_exist(checked):
+    _, _, findings = checked(GOOD.replace("1999-09-01", "2205-09-01"))
+
+    (told,) = findings.rows(named=True)
+    assert told["rule"] == "value_is_not_a_date"
+    assert "或年份不在 1900 至 2100 之间" in told["message_zh"], "1 September 2205 does exist"
+    assert "请" in told["remedy_zh"]
+    assert "年份" in told["remedy_zh"]
+
+
 def test_a_finding_names_cell_header_key_and_original_text(checked):
     _, _, findings = checked(GOOD, "３３０１０２,北校,第二学校,-5,,,2025,,,", sheet="数据")
     only = findings.row(0, named=True)
