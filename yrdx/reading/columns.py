@@ -19,7 +19,7 @@ PERCENT = "%"
 MIXED, FRACTIONS = "percentages and fractions", "fractions"
 """Stated in place of a unit where a column of percentages cannot be understood."""
 
-_NOT_ASKED_FOR = frozenset({"序号", "序列", "行号", "no", "no.", "问题"})
+NOT_ASKED_FOR = frozenset({"序号", "序列", "行号", "no", "no.", "问题"})
 """Headers of columns that only count the rows, or that an annotated copy has added."""
 _SHOWN = 20
 
@@ -51,7 +51,7 @@ def _about_headers(table: Table) -> list[Finding]:
         for match in table.reading.columns
         if match.how in (How.CONTENT, How.BEGINNING)
     ]  # fmt: skip
-    extra = [name for name in table.reading.ignored_headers if plain(name) not in _NOT_ASKED_FOR]
+    extra = [name for name in table.reading.ignored_headers if plain(name) not in NOT_ASKED_FOR]
     if extra:
         names = "、".join(f"“{name}”" for name in extra[:_SHOWN])
         found.append(

@@ -8,6 +8,8 @@ from typing import Literal
 
 import polars as pl
 
+from yrdx.reading.columns import NOT_ASKED_FOR
+from yrdx.reading.header import plain
 from yrdx.reading.table import DOUBT, ROW, Table
 from yrdx.reading.texts import EXCEL_ERRORS
 
@@ -78,18 +80,24 @@ def _may_be_no_data(texts: list[str], table: Table) -> pl.Expr:
     bare = [pl.col(name).str.strip_chars() for name in texts]
     present = [pl.when(text != "").then(text).otherwise(None) for text in bare]
     filled = pl.sum_horizontal(text.is_not_null().cast(pl.UInt16) for text in present)
+    told = [text for name, text in zip(texts, present, strict=True) if _is_told(name, table)]
     first = pl.coalesce(present)
     chinese = [
         (text.str.len_bytes() != text.str.len_chars()).fill_null(value=False)
         for text in (*present[:3], first)
     ]
     return (
-        (filled <= 2)
+        (pl.sum_horizontal(text.is_not_null().cast(pl.UInt16) for text in told) <= 2)
         | (_repeats_header(table) >= 2)
         | _counts_columns(present, filled)
         | first.str.starts_with("#").fill_null(value=False)
         | pl.any_horizontal(chinese)
     )
+
+
+def _is_told(name: str, table: Table) -> bool:
+    """Whether a column says something of its row, and does not only count or mark it."""
+    return plain(table.headers.get(name, "")) not in NOT_ASKED_FOR
 
 
 def _dicts(frame: pl.DataFrame) -> list[dict[str, str | None]]:
@@ -101,6 +109,7 @@ def _kind(texts: list[str], table: Table) -> pl.Expr:
     bare = [pl.col(name).str.replace_all(r"[\s\u{3000}\u{00a0}]+", "") for name in texts]
     filled = pl.sum_horizontal((text.fill_null("") != "").cast(pl.UInt16) for text in bare)
     present = [pl.when(text != "").then(text).otherwise(None) for text in bare]
+    told = [text for name, text in zip(texts, present, strict=True) if _is_told(name, table)]
     first = pl.coalesce(present)
     lead = present[: min(3, len(present))]
     # A subtotal stands in the column that it sums over, and nothing in front of it.
@@ -125,6 +134,9 @@ def _kind(texts: list[str], table: Table) -> pl.Expr:
         .then(pl.lit("title"))
         .when((filled == 1) & (len(texts) > 2) & present[0].str.contains(r"\p{Han}"))
         .then(pl.lit("band"))
+        # Bands and titles may stand in the column that counts the rows, so numbers come last.
+        .when(pl.all_horizontal(text.is_null() for text in told))
+        .then(pl.lit("blank"))
         .otherwise(None)
     )
 

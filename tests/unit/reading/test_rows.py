@@ -75,6 +75,25 @@ def test_blank_rows_between_data_are_set_apart(tmp_path):
     assert (blank.kind, blank.row, blank.label) == ("blank", 3, "")
 
 
+def test_a_row_that_is_only_numbered_or_marked_is_blank(tmp_path):
+    header = ["序号", *HEADER, "问题"]
+    rows = [
+        ["1", *DATA, None],
+        ["2", *[None] * 4, None],  # numbered ahead of being filled in
+        [None, *[None] * 4, "错误｜学校名称：必填项为空"],  # emptied in the copy that came back
+        ["4", *[None] * 4, "错误｜学校名称：必填项为空"],
+        ["5", None, None, "2", None, None],
+    ]
+    table = opened(workbook(tmp_path / "a.xlsx", ("数据", [header, *rows])))
+
+    separated = set_apart(table.frame.collect(), table)
+
+    assert [(item.row, item.kind) for item in separated.apart] == [
+        (3, "blank"), (4, "blank"), (5, "blank")
+    ]  # fmt: skip
+    assert separated.data["level"].to_list() == ["2", "2"], "a row with any field is data"
+
+
 def test_nothing_to_set_apart_is_no_trouble(tmp_path):
     table = opened(workbook(tmp_path / "a.xlsx", ("数据", [list(HEADER), DATA])))
     rows = table.frame.collect()
