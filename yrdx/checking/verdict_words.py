@@ -36,10 +36,17 @@ def reason(report: Report, verdict: Verdict) -> Text:
             en="The rows are good, or within what is agreed, but the delivery as a whole is not "
             "(see the errors below); all of it stays out.",
         )
-    if report.findings:
+    if report.count(Severity.ERROR):
         return Text(
             zh="文件本身有问题（见下面的“错误”），整份文件不能入库。",
             en="The file itself is at fault (see the errors below); all of it stays out.",
+        )
+    if aside := report.rows.set_aside:
+        return Text(
+            zh=f"读到的 {aside:,} 行都不计入数据（空行、标题、合计、说明，或外省的行），"
+            "没有可入库的行。",
+            en=f"None of the {aside:,} rows counts as data (blank, title, total, note, or of "
+            "another province); there is nothing to admit.",
         )
     return Text(zh="文件里没有一行数据。", en="The file holds not a single row of data.")
 
@@ -50,6 +57,11 @@ def next_step(report: Report, verdict: Verdict, *, trial: bool) -> Text:
         when = (
             Text(zh="自查通过后", en=" once it passes") if trial else Text(zh="重新", en=" again")
         )
+        if report.rows.admitted + report.rows.rejected == 0 and not report.count(Severity.ERROR):
+            return Text(
+                zh=f"请在表头下面逐行填入本单位的数据，{when.zh}报送。",
+                en=f"Fill in your rows of data below the header and send the file{when.en}.",
+            )
         if report.rows.read == 0:
             return Text(
                 zh=f"请按下面的“怎么改”处理好文件，{when.zh}报送。",

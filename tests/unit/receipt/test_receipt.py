@@ -87,13 +87,22 @@ def test_a_dry_run_never_claims_that_data_was_admitted(findings, tmp_path):
         ),
         ({"verdict": Verdict.REJECTED, "rows": RowCounts()}, "文件本身有问题"),
         ({"verdict": Verdict.REJECTED, "rows": RowCounts(), "findings": ()}, "没有一行数据"),
+        (
+            {
+                "verdict": Verdict.REJECTED,
+                "rows": RowCounts(read=3, set_aside=3),
+                "findings": (OLD_ADDRESS,),
+            },
+            "没有可入库的行。请在表头下面逐行填入本单位的数据",
+        ),
     ],
 )
 def test_each_verdict_is_explained_in_the_words_of_a_data_officer(changes, said, findings):
     receipt = draw_up(a_report(**changes), DATASET, findings=findings)
 
     assert said in receipt.reason.zh + receipt.next_step.zh
-    assert said in as_html(receipt)
+    assert receipt.reason.zh in as_html(receipt)
+    assert receipt.next_step.zh in as_html(receipt)
 
 
 def test_a_report_with_faults_gets_no_receipt(findings, tmp_path):
