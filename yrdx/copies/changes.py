@@ -27,6 +27,7 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 """A change: `_row` and `row` say where, `row` in the file; `new` is null for an emptied cell."""
 
+_UNMENDED = pl.DataFrame(schema=dict.fromkeys(("text", "value", "repairs"), pl.String))
 _PROPER_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: 00:00:00)?$"
 
 
@@ -88,23 +89,45 @@ def _of_column(
         return pl.DataFrame(schema=SCHEMA)
     findings = repaired.findings
     doubtful = pl.concat([findings.filter(pl.col("column") == name)[ROW], doubted])
-    why = [note.text.zh.rstrip("。") for note in repaired.notes if note.column == name]
     changes = pl.DataFrame({ROW: rows[ROW].cast(pl.UInt32), "old": old, "new": new}).filter(
         is_changed
     )
     changes = changes.filter(~pl.col(ROW).is_in(doubtful.implode()))
     if table.reading.format == "xlsx":
         changes = changes.filter(~_is_only_read_so(column.kind))
-    return changes.select(
+    return _with_reasons(changes, name, repaired).select(
         ROW,
         pl.lit(0, pl.UInt32).alias("row"),
         pl.lit(name).alias("column"),
         pl.lit(table.headers.get(name) or column.title.zh).alias("header"),
         "old",
         "new",
-        pl.lit("；".join(dict.fromkeys(why))).alias("why"),
+        "why",
         pl.lit(column.kind in (Kind.INTEGER, Kind.DECIMAL)).alias("is_number"),
     )
+
+
+def _with_reasons(changes: pl.DataFrame, name: str, repaired: Normalised) -> pl.DataFrame:
+    """Changes of a column with the reason `why` of each cell.
+
+    What rewrote the text is known of every text. Where that does not explain the new value, the
+    rest of the notes does: what other cells of the row, a list or the whole column decided.
+    """
+    notes = [note for note in repaired.notes if note.column == name]
+    words = {note.rule: note.text.zh.rstrip("。") for note in notes}
+    mended = repaired.repairs.get(name, _UNMENDED)
+    of_texts = mended.select(pl.col("repairs").str.split(" ").explode()).to_series()
+    others = " ".join(rule for rule in words if rule not in of_texts)
+    explained = changes.join(
+        mended, left_on="old", right_on="text", how="left", maintain_order="left"
+    )
+    rules = (
+        pl.when(pl.col("value").eq_missing(pl.col("new")) & pl.col("repairs").is_not_null())
+        .then("repairs")
+        .otherwise(pl.concat_str("repairs", pl.lit(f" {others}"), ignore_nulls=True))
+    )
+    told = rules.str.strip_chars().str.split(" ").list.eval(pl.element().replace(words))
+    return explained.with_columns(told.list.join("；").alias("why"))
 
 
 def _is_only_read_so(kind: Kind) -> pl.Expr:

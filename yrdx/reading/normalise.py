@@ -6,7 +6,8 @@ cost follows the mess, not the rows, and no cell passes through Python.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
@@ -39,12 +40,14 @@ class Normalised:
     """Rows in canonical text, what was repaired, and what could not be decided.
 
     `findings` has the columns `_row`, `column`, `rule` and `candidate`; the texts of its rules
-    are in `FINDINGS`.
+    are in `FINDINGS`. `repairs` tells of each column what became of its texts: `text` as delivered,
+    `value` as repaired, and the rules of its `repairs`, each after a blank.
     """
 
     rows: pl.DataFrame
     notes: tuple[Note, ...]
     findings: pl.DataFrame
+    repairs: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def normalise(
@@ -60,7 +63,7 @@ def normalise(
     fields = [name for name in dataset.columns if name in rows.columns]
     rows, filled = take_from_above(rows, table, fields)
     notes += [_note(name, "key_was_filled_down", count) for name, count in filled.items()]
-    repaired = []
+    repaired, repairs = [], {}
     for name, column in dataset.columns.items():
         if name not in rows.columns:
             continue
@@ -71,6 +74,7 @@ def normalise(
             repaired.append(_put_back(rows[name], cells))
             findings.append(_findings(rows, name, cells))
             notes += [_note(name, rule, count) for rule, count in cells.counts.items()]
+            repairs[name] = cells.frame.select("text", "value", "repairs")
         if column.default is not None and name in dataset.key:
             texts_ = repaired.pop() if cells.has_any else rows[name]
             if empty := texts_.null_count():
@@ -82,7 +86,7 @@ def normalise(
     if findings[0].height:
         # An error of a formula is doubted where it is read, and again for what it spells.
         found = found.unique([ROW, "column", "rule"], keep="first", maintain_order=True)
-    return Normalised(rows=rows, notes=tuple(notes), findings=found)
+    return Normalised(rows=rows, notes=tuple(notes), findings=found, repairs=repairs)
 
 
 def _other_unit(name: str, column: Column, table: Table) -> bool:

@@ -67,6 +67,21 @@ def test_every_change_is_listed_old_and_new(answer, tmp_path):
     assert len(listed) == given.returned.corrected.cells
 
 
+def test_every_change_is_given_its_own_reason(answer, tmp_path):
+    blank = ["330003 ", "第三学校(南校区)", "100", "1999-09-01", "2025", "1"]
+    note = ["注：本表由各校填报。 填表人：某某", "", "", "", "", ""]
+
+    given = answer(write_csv(tmp_path / "名录.csv", TITLES, GOOD, SPELT, blank, note))
+
+    rows = given.book("changes.xlsx")["更改说明"].iter_rows(min_row=2, values_only=True)
+    why = {row[4]: row[6] for row in rows}
+    assert why["３３０００２"] == "全角的数字、字母和符号转成了半角"
+    assert why["330003 "] == "去掉了多余的空格、换行或不可见字符"
+    assert why["第二 学校"] == "去掉了名称中间的换行或空格"
+    assert why["第三学校(南校区)"] == "名称中的半角括号统一为全角（）"
+    assert all(why.values())
+
+
 def test_nothing_doubtful_is_changed_and_what_is_wrong_stays_for_the_partner(answer, tmp_path):
     path = write_csv(tmp_path / "名录.csv", TITLES, GOOD, SPELT, WRONG, DOUBTFUL)
 
