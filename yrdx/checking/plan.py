@@ -231,8 +231,8 @@ def _no_snapshot(reference: Reference) -> NotChecked:
         rule="reference_does_not_exist",
         column=reference.column,
         reason=Text(
-            zh=f"被引用的数据集 {reference.dataset} 尚无已发布的版本，本次未核对。",
-            en=f"There is no published snapshot of {reference.dataset} to compare with.",
+            zh="没有被引用数据集的已发布数据可供对照，未核对。",
+            en="There is no published data of the dataset referred to, to compare with.",
         ),
     )
 
