@@ -263,14 +263,15 @@ def number_is_negative(name: str) -> Rule:
     )
 
 
-def number_is_out_of_range(name: str, low: int, high: int) -> Rule:
-    """A number lies between two bounds."""
+def number_is_out_of_range(name: str, low: int, high: int, *, unit: str | None) -> Rule:
+    """A number lies between two bounds; `unit` is what it is counted in, if in anything."""
+    zh, en = (f"，该项以“{unit}”为单位填报", f"; its unit is “{unit}”") if unit else ("", "")
     return rule(
         "number_is_out_of_range",
         name,
         pl.col(name).is_between(low, high),
-        zh=(f"数值应在 {low} 至 {high} 之间。", "请核对数值和计量单位（元、万元）。"),
-        en=(f"The number must lie between {low} and {high}.", "Check the number and its unit."),
+        zh=(f"数值应在 {low} 至 {high} 之间。", f"请核对数值{zh}。"),
+        en=(f"The number must lie between {low} and {high}.", f"Check the number{en}."),
     )
 
 

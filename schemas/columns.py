@@ -331,7 +331,7 @@ def decimal(
     checks = [
         rules.number_is_negative(name)
         if high is None
-        else rules.number_is_out_of_range(name, low, high)
+        else rules.number_is_out_of_range(name, low, high, unit=facts.get("unit"))
     ]
     shape: Shape = {"precision": size[0], "scale": size[1]}
     shape |= {"minimum": 0} if high is None else {"minimum": low, "maximum": high}

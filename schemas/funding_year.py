@@ -53,7 +53,7 @@ _APPROVED = Condition(
     en="the item is approved performance pay",
 )
 _RAISED = Condition(
-    holds=pl.col("float_rate") > 0, zh="绩效上浮比例大于 0", en="performance pay was raised"
+    holds=pl.col("float_rate") > 0, zh="有绩效上浮", en="performance pay was raised"
 )
 
 

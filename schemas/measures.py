@@ -53,7 +53,7 @@ def amount_looks_like_yuan(name: str, limit: int) -> Rule:
 
 def integer_between(name: str, zh: str, *, low: int, high: int, **facts: Unpack[Facts]) -> Any:
     """A whole number between two bounds."""
-    checks = [rules.number_is_out_of_range(name, low, high)]
+    checks = [rules.number_is_out_of_range(name, low, high, unit=facts.get("unit"))]
     shape: Shape = {"minimum": low, "maximum": high}
     return field(name, zh, kind=Kind.INTEGER, checks=checks, shape=shape, facts=facts)
 

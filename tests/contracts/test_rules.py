@@ -1,5 +1,6 @@
 """Every rule finds its wrong, and nothing else: by its expression and through pandera."""
 
+import re
 from functools import cache
 
 import pytest
@@ -105,6 +106,17 @@ def test_every_rule_speaks_to_a_data_officer_in_both_languages(name: str) -> Non
         for text in (rule.message, rule.remedy):
             assert text.zh.endswith("。"), f"{rule.code}: {text.zh!r} is no Chinese sentence"
             assert text.en.endswith("."), f"{rule.code}: {text.en!r} is no English sentence"
+
+
+@pytest.mark.parametrize("name", catalogue.published_names())
+def test_a_rule_names_the_unit_of_its_column_and_lists_lengths_as_a_sentence(name: str) -> None:
+    columns = catalogue.dataset(name).columns
+    for rule in catalogue.dataset(name).rules:
+        unit = columns[rule.column].unit
+        if rule.code == "number_is_out_of_range" and unit:
+            assert f"“{unit}”" in rule.remedy.zh
+            assert ("元" in rule.remedy.zh) == ("元" in unit), "only money is counted in yuan"
+        assert not re.search(r"[0-9](?:、[0-9]+ 位|时)", rule.message.zh), rule.message.zh
 
 
 @pytest.mark.parametrize("name", catalogue.published_names())
