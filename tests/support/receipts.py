@@ -62,7 +62,7 @@ WRONG_USCC = FindingCount(
     column="uscc",
     title=Text(zh="统一社会信用代码", en="Unified social credit code"),
     message=Text(zh="统一社会信用代码的校验位不对", en="the check digit is wrong"),
-    remedy=Text(zh="请核对证照上的代码后重填", en="copy it from the certificate"),
+    remedy=Text(zh="请核对证照上的代码后重填。", en="copy it from the certificate"),
     source="GB 32100-2015",
     count=1,
 )

@@ -288,7 +288,8 @@ def _line(
     found: pl.DataFrame, severity: Severity, *, dataset: str, first: int, titles: dict[str, str]
 ) -> pl.DataFrame:
     title = pl.col("column").replace_strict(titles, default=pl.col("column"))
-    candidate = pl.format("；候选值：{}", pl.col("candidate")).fill_null("")
+    remedy = pl.col("remedy_zh").fill_null("")
+    with_candidate = pl.format("{}；候选值：{}", remedy.str.strip_suffix("。"), pl.col("candidate"))
     return found.select(
         severity=pl.lit(severity.value),
         A=pl.int_range(first, first + pl.len(), dtype=pl.UInt32).cast(pl.String),
@@ -301,7 +302,7 @@ def _line(
         H=pl.col("value").str.slice(0, _LONGEST),
         I=pl.col("rule"),
         J=pl.col("message_zh"),
-        K=pl.concat_str(pl.col("remedy_zh").fill_null(""), candidate).str.slice(0, _LONGEST),
+        K=pl.coalesce(with_candidate, remedy).str.slice(0, _LONGEST),
         L=pl.lit(MUST_BE_CHANGED[severity].zh),
         M=pl.col("state").replace_strict(_STATES, default=None, return_dtype=pl.String),
         N=pl.col("answer").str.slice(0, _LONGEST),
