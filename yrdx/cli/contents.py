@@ -47,16 +47,18 @@ def rules(
     """一个数据集的字段和规则。 The fields and rules of a dataset."""
     from yrdx import catalogue
     from yrdx.checking.receipt_values import SEVERITY_WORDS
+    from yrdx.template.instructions import REQUIREMENTS
 
     terminal = terminal_of(context)
     found = catalogue.dataset(near(dataset, catalogue.published_names(), what="数据集 dataset"))
     terminal.say(f"{found.name}  {terminal.of(found.title)}  {found.version}", style="bold")
     fields = terminal.table(
-        ("字段", "Field"), ("名称", "Title"), ("必填", "Required"), ("代码表", "Codes")
+        ("字段", "Field"), ("名称", "Title"), ("要求", "Required"), ("代码表", "Codes")
     )
     for name, column in found.columns.items():
         codes = terminal.of(column.codes.title) if column.codes else ""
-        fields.add_row(name, terminal.of(column.title), column.requirement.value, codes)
+        needed = terminal.of(REQUIREMENTS[column.requirement])
+        fields.add_row(name, terminal.of(column.title), needed, codes)
     terminal.say(fields)
     table = terminal.table(
         ("字段", "Field"),

@@ -1,5 +1,6 @@
 """A partner asks what is wanted, what a rule means, and gets answers instead of stack traces."""
 
+import re
 import subprocess
 import sys
 import time
@@ -47,6 +48,8 @@ def test_the_rules_of_a_dataset_name_field_severity_and_source(yrdx):
     assert "uscc_check_digit_is_wrong" in said.out
     assert "GB 32100-2015" in said.out
     assert "统一社会信用代码" in said.out
+    for needed in ("必填", "条件必填", "选填"):
+        assert re.search(rf"\s{needed}\s", said.out), "said in words, as the template says it"
 
 
 @pytest.mark.parametrize(
