@@ -58,6 +58,9 @@ def test_a_filled_template_passes_its_own_check(name: str, tmp_path: Path) -> No
     found = [item for item in report.findings if item.rule not in of_the_whole]
     assert [(item.rule, item.column) for item in found] == []
     assert report.verdict is Verdict.ADMITTED
+    assert [item for item in report.notes if item.rule == "date_was_rewritten"] == [], (
+        "a cell that is a date is written as the template asks"
+    )
     assert report.rows.admitted == len(sample_rows(dataset))
     assert report.reading is not None
     assert (report.reading.sheet, report.reading.header_row) == (DATA, HEADER_ROW + 1)

@@ -28,7 +28,6 @@ SCHEMA: dict[str, pl.DataType] = {
 """A change: `_row` and `row` say where, `row` in the file; `new` is null for an emptied cell."""
 
 _UNMENDED = pl.DataFrame(schema=dict.fromkeys(("text", "value", "repairs"), pl.String))
-_PROPER_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: 00:00:00)?$"
 
 
 def propose(
@@ -37,8 +36,8 @@ def propose(
     """All changes, in the order of rows and fields.
 
     Left alone are cells about which there is a doubt, rows that are no data or whose cells are out
-    of step, columns in another unit than agreed, and what only looks odd once it is read: proper
-    dates, percentages and truth values of a workbook.
+    of step, columns in another unit than agreed, and what only looks odd once it is read: shares in
+    percent and truth values of a workbook.
     """
     rows = table.frame.collect(engine="streaming")
     plan = plan_of(table, dataset, terms=terms, references={}, lists=lists)
@@ -94,7 +93,7 @@ def _of_column(
     )
     changes = changes.filter(~pl.col(ROW).is_in(doubtful.implode()))
     if table.reading.format == "xlsx":
-        changes = changes.filter(~_is_only_read_so(column.kind))
+        changes = changes.filter(~_is_only_read_so())
     return _with_reasons(changes, name, repaired).select(
         ROW,
         pl.lit(0, pl.UInt32).alias("row"),
@@ -130,12 +129,9 @@ def _with_reasons(changes: pl.DataFrame, name: str, repaired: Normalised) -> pl.
     return explained.with_columns(told.list.join("；").alias("why"))
 
 
-def _is_only_read_so(kind: Kind) -> pl.Expr:
+def _is_only_read_so() -> pl.Expr:
     """Whether a cell of a workbook is right as it stands, and merely reads as another text."""
     old, new = pl.col("old"), pl.col("new")
-    date = pl.lit(value=False)
-    if kind is Kind.DATE:
-        date = old.str.contains(_PROPER_DATE) & (old.str.slice(0, 10) == new)
     percent = old == pl.concat_str([new, pl.lit("%")])
     truth = old.is_in(["true", "false"]) & new.is_in(["1", "0"])
-    return (date | percent | truth).fill_null(value=False)
+    return (percent | truth).fill_null(value=False)

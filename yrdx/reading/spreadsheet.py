@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from yrdx.dataset import Dataset
+from yrdx.dataset import Dataset, Kind
 from yrdx.model import Finding, Note, Reading, Text
 from yrdx.reading.archive import BROKEN, PIECE, judge_workbook
 from yrdx.reading.findings import finding, refuse
@@ -43,6 +43,7 @@ from yrdx.reading.table import DOUBT, ROW, Refusal, Table
 from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
+_MIDNIGHT = " 00:00:00"
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
@@ -139,7 +140,7 @@ def _table(
     if row := second_header(sheet.cells, header, dataset):
         return refuse("sheet_holds_several_tables", reading=reading, sheet=sheet.name, row=row)
     repaired, merge_notes = _fill_merged(sheet, header, facts)
-    frame = _frame(repaired, header, facts)
+    frame = _frame(repaired, header, facts, dataset)
     return Table(
         frame=frame.lazy(),
         source_columns=header.names,
@@ -155,9 +156,14 @@ def _table(
     )
 
 
-def _frame(sheet: Sheet, header: Header, facts: SheetFacts) -> pl.DataFrame:
-    """The data rows below the header, with doubtful cells marked."""
+def _frame(sheet: Sheet, header: Header, facts: SheetFacts, dataset: Dataset) -> pl.DataFrame:
+    """The data rows below the header, with doubtful cells marked.
+
+    A cell that is a date is a day where the contract asks for one: its midnight is the parser's.
+    """
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
+    days = [name for name in header.names if _is_day(name, dataset)]
+    cells = cells.with_columns(pl.col(days).str.strip_suffix(_MIDNIGHT))
     doubts: dict[int, list[str]] = {}
     for row, column, text in sheet.errors:
         if row > header.last:
@@ -177,6 +183,10 @@ def _frame(sheet: Sheet, header: Header, facts: SheetFacts) -> pl.DataFrame:
             marks[row] = ";".join(texts)
         cells = cells.with_columns(pl.Series(DOUBT, marks.tolist(), dtype=pl.String))
     return cells.slice(header.last + 1)
+
+
+def _is_day(name: str, dataset: Dataset) -> bool:
+    return name in dataset.columns and dataset.columns[name].kind is Kind.DATE
 
 
 def _spell_percent(cells: pl.DataFrame, sheet: Sheet, header: Header, facts: SheetFacts) -> None:

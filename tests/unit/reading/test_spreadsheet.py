@@ -29,6 +29,7 @@ def test_numbers_dates_and_booleans_come_out_as_a_person_reads_them(tmp_path):
     (row,) = rows_of(table)
     assert row["inst_code"] == "3633000526"
     assert row["fee"] == "0.3"
+    assert row["opened"] == "2024-09-01", "no midnight that nobody typed"
     normalised = normalise(table.frame.collect(), table, SCHOOLS).rows.row(0, named=True)
     assert normalised["opened"] == "2024-09-01"
     assert normalised["is_public"] == "1"
