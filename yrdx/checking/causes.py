@@ -270,14 +270,12 @@ def _with_followers(parts: list[_Part], report: Report) -> list[_Part]:
 
 
 def _together(parts: list[_Part]) -> Iterator[list[_Part]]:
-    """Parts that come from one mistake, the largest first."""
+    """Parts that come from one mistake, the largest first, else in the order of the columns."""
     groups: dict[tuple[object, ...], list[_Part]] = {}
     for part in parts:
         groups.setdefault(part.belongs_to, []).append(part)
     for group in groups.values():
-        yield sorted(
-            group, key=lambda part: (-part.count, part.wrong.column or "", part.wrong.rule)
-        )
+        yield sorted(group, key=lambda part: -part.count)
 
 
 def _cause(parts: list[_Part], total: int, *, named: Named) -> Cause:

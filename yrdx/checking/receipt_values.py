@@ -269,13 +269,16 @@ def _in_titles(text: Text, titles: dict[str, Text]) -> Text:
 def _groups(
     counted: tuple[FindingCount, ...], places: dict[tuple[str, str | None], list[Finding]]
 ) -> Iterator[Group]:
-    """Counts put together by rule: errors first, then what was found most."""
+    """Counts put together by rule: errors first, then what was found most.
+
+    Columns of which as much was found stay in the order of the counts, which is that of the table.
+    """
     by_rule: dict[tuple[Severity, str], list[FindingCount]] = {}
     for item in counted:
         by_rule.setdefault((item.severity, item.rule), []).append(item)
     totals = {name: sum(item.count for item in items) for name, items in by_rule.items()}
     for name in sorted(by_rule, key=lambda k: (SEVERITIES.index(k[0]), -totals[k], k[1])):
-        items = sorted(by_rule[name], key=lambda item: (-item.count, item.column or ""))
+        items = sorted(by_rule[name], key=lambda item: -item.count)
         first = items[0]
         yield Group(
             rule=first.rule,

@@ -146,6 +146,19 @@ def test_one_school_is_named_when_its_rows_alone_are_wrong(reported):
     assert set(cause.columns) >= {"male", "female"}
 
 
+def test_columns_are_named_in_the_order_of_the_table(reported):
+    wanted = ("inst_name", "edu_level", "competent_dept", "division_code")
+
+    report = reported(
+        "institution",
+        lambda n, row: row | ({wanted[n // 60]: ""} if n % 60 == 0 and n < 240 else {}),
+    )
+
+    (cause,) = (item for item in report.causes if item.rules == ("required_value_is_missing",))
+    assert cause.columns == wanted
+    assert [item.row for item in cause.examples] == [2, 62, 122, 182]
+
+
 def test_a_block_of_rows_is_told_by_its_first_and_last_row(reported):
     def change(number, row):
         return row | ({"found_ym": "长期", "address": "长" * 500} if 100 <= number < 150 else {})

@@ -62,6 +62,17 @@ def test_the_receipt_says_what_became_of_the_file_and_what_to_do_next(findings, 
         assert said in page, said
 
 
+def test_the_columns_of_a_wrong_stand_as_in_the_table(findings):
+    counts = [
+        WRONG_USCC.model_copy(update={"column": column, "count": count})
+        for column, count in (("uscc", 1), ("inst_name", 2), ("address", 1))
+    ]
+
+    (group,) = draw_up(a_report(findings=tuple(counts)), DATASET, findings=findings).groups
+
+    assert [item.column for item in group.columns] == ["inst_name", "uscc", "address"]
+
+
 def test_a_dry_run_never_claims_that_data_was_admitted(findings, tmp_path):
     sent, tried = (
         draw_up(a_report(received_at=moment), DATASET, findings=findings)
