@@ -71,7 +71,7 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_resident_ids": (
         Severity.ERROR,
         Text(
-            zh="{column}含有公民身份号码：抽查 {filled} 个非空单元格，其中 {count} 个{rows}。",
+            zh="{column}含有公民身份号码：抽查的 {filled} 个非空单元格中有 {count} 个是{rows}。",
             en="Resident ID numbers stand in {column}: {count} of {filled} cells{rows}.",
         ),
         _REMEDY,
@@ -79,7 +79,7 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_phone_numbers": (
         Severity.ERROR,
         Text(
-            zh="{column}含有手机号码：抽查 {filled} 个非空单元格，其中 {count} 个{rows}。",
+            zh="{column}含有手机号码：抽查的 {filled} 个非空单元格中有 {count} 个是{rows}。",
             en="Mobile numbers stand in {column}: {count} of {filled} cells{rows}.",
         ),
         _REMEDY,
@@ -87,8 +87,8 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_student_numbers": (
         Severity.ERROR,
         Text(
-            zh="{column}含有内嵌身份证号的学籍号：抽查 {filled} 个非空单元格，"
-            "其中 {count} 个{rows}。",
+            zh="{column}含有内嵌身份证号的学籍号：抽查的 {filled} 个非空单元格中有 "
+            "{count} 个是{rows}。",
             en="Student numbers that embed resident IDs stand in {column}: "
             "{count} of {filled} cells{rows}.",
         ),
@@ -105,7 +105,7 @@ PERSONAL_FINDINGS: dict[str, tuple[Severity, Text, Text]] = {
     "column_holds_names_of_people": (
         Severity.ERROR,
         Text(
-            zh="{column}是人员姓名：抽查 {filled} 个非空单元格，其中 {count} 个。",
+            zh="{column}是人员姓名：抽查的 {filled} 个非空单元格中有 {count} 个是。",
             en="Names of people stand in {column}: {count} of {filled} cells.",
         ),
         _REMEDY,

@@ -261,9 +261,9 @@ def test_persons_on_a_sheet_that_is_not_read_are_found(tmp_path):
     messages = dict(told(workbook(tmp_path / "a.xlsx", ("数据", table), ("人员", people))))
     assert messages == {
         "column_holds_names_of_people": "“人员”中“姓名”列（A）是人员姓名："
-        "抽查 1 个非空单元格，其中 1 个。",
+        "抽查的 1 个非空单元格中有 1 个是。",
         "column_holds_resident_ids": "“人员”中“身份证号”列（B）含有公民身份号码："
-        "抽查 1 个非空单元格，其中 1 个（第 3 行）。",
+        "抽查的 1 个非空单元格中有 1 个是（第 3 行）。",
     }
 
 

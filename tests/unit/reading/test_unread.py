@@ -94,7 +94,7 @@ def test_a_workbook_that_reaches_too_far_is_searched_without_being_loaded(tmp_pa
 
 def test_columns_are_told_by_header_and_row_and_a_header_that_is_a_number_is_not(tmp_path):
     (names, ids) = find_in_unread(written(tmp_path / "a.csv", TEXT))
-    assert names.message.zh == "“姓名”列（A）是人员姓名：抽查 2 个非空单元格，其中 2 个。"
+    assert names.message.zh == "“姓名”列（A）是人员姓名：抽查的 2 个非空单元格中有 2 个是。"
     assert "“身份证号”列（B）含有公民身份号码" in ids.message.zh
     assert "（第 2、3 行）" in ids.message.zh
     assert rules_of(written(tmp_path / "b.csv", f"某某,{ID},{PHONE}\n" * 2)) == {
