@@ -81,7 +81,12 @@ def load_province(path: Path) -> Province:
     return province
 
 
+def province_files(folder: Path) -> list[Path]:
+    """The files of all provinces, by name; hidden ones are what editors and systems leave there."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
 def load_provinces(folder: Path) -> Iterator[Province]:
     """All provinces, by code; a broken file raises when its turn comes."""
-    for path in sorted(folder.glob("*.yaml")):
+    for path in province_files(folder):
         yield load_province(path)

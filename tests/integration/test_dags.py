@@ -168,6 +168,59 @@ def test_a_broken_province_is_red_itself_and_leaves_all_others_standing(spoilt, 
     assert "delivery.land" in answer["dags"]["exchange_anhui"]["tasks"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("33-zhejiang 副本.yaml", "copy"),
+        ("33-浙江.yaml", "copy"),
+        ("33-zhejiang-old.yaml", "copy"),
+        ("35-zhejiang.yaml", "other code"),
+        ("35-fujian.yaml", "link to nowhere"),
+        ("35-fujian.yaml", "folder"),
+        ("35-fujian.yaml", "founded: 2025-13-45"),
+    ],
+)
+def test_a_stray_file_among_the_provinces_has_a_red_dag_of_its_own_and_hurts_nobody(
+    spoilt, tmp_path, name, content
+):
+    stray = spoilt / "provinces" / name
+    agreed = (spoilt / "provinces" / "33-zhejiang.yaml").read_text(encoding="utf-8")
+    match content:
+        case "copy":
+            stray.write_text(agreed, encoding="utf-8")
+        case "other code":
+            stray.write_text(agreed.replace('code: "33"', 'code: "35"'), encoding="utf-8")
+        case "link to nowhere":
+            stray.symlink_to(tmp_path / "nowhere")
+        case "folder":
+            stray.mkdir()
+        case _:
+            stray.write_text(content, encoding="utf-8")
+    answer = parse(spoilt, tmp_path)
+    assert answer["errors"] == {}
+    (added,) = set(answer["dags"]) - expected(spoilt)
+    assert list(answer["dags"][added]["tasks"]) == ["read_agreements"]
+    assert "delivery.land" in answer["dags"]["exchange_zhejiang"]["tasks"]
+
+
+def test_what_editors_and_systems_hide_among_the_provinces_is_no_province(spoilt, tmp_path):
+    (spoilt / "provinces" / ".#33-zhejiang.yaml").symlink_to("somebody@somewhere.1234")
+    (spoilt / "provinces" / "._33-zhejiang.yaml").write_bytes(b"\0\5\26\7\0\2\0\0Mac OS X")
+    answer = parse(spoilt, tmp_path)
+    assert answer["errors"] == {}
+    assert set(answer["dags"]) == expected(spoilt)
+    assert "delivery.land" in answer["dags"]["exchange_zhejiang"]["tasks"]
+
+
+def test_a_home_without_provinces_is_told_instead_of_having_no_exchanges(spoilt, tmp_path):
+    shutil.rmtree(spoilt / "provinces")
+    (told,) = [
+        error for file, error in parse(spoilt, tmp_path)["errors"].items() if "exchange" in file
+    ]
+    assert "holds no province" in told
+    assert "YRDX_HOME" in told
+
+
 def test_a_new_schema_file_gets_its_dag_by_being_there(spoilt, tmp_path):
     copy = (spoilt / "schemas" / "enterprise.py").read_text()
     (spoilt / "schemas" / "competition_award.py").write_text(copy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yrdx.agreements import province_files
 from yrdx.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def files(settings: Settings) -> list[Path]:
     """The files of all provinces."""
-    return sorted(settings.provinces.glob("*.yaml"))
+    return province_files(settings.provinces)
 
 
 def file_of(named: str, settings: Settings) -> Path:

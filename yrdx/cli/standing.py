@@ -42,7 +42,7 @@ def status(
 ) -> None:
     """各省各数据集报送到哪一步。 Where every agreement stands."""
     from yrdx import pipeline
-    from yrdx.agreements import load_province
+    from yrdx.agreements import load_province, province_files
     from yrdx.settings import TIMEZONE, Settings
 
     terminal = terminal_of(context)
@@ -61,7 +61,7 @@ def status(
         ("报送", "Delivery"),
     )
     found = False
-    for path in sorted(exchange.settings.provinces.glob("*.yaml")):
+    for path in province_files(exchange.settings.provinces):
         if province is not None and province not in (path.stem, *path.stem.split("-", 1)):
             continue
         found = True

@@ -7,9 +7,11 @@ nothing heavy is imported above; what a task needs is imported when it runs.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import (
@@ -24,7 +26,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from croniter import croniter  # type: ignore[import-untyped]
 
 from yrdx import catalogue, process
-from yrdx.agreements import Province, load_province
+from yrdx.agreements import Province, load_province, province_files
 from yrdx.errors import (
     ConfigurationError,
     PermanentError,
@@ -49,6 +51,9 @@ ADMITTED = AssetAlias("admitted")
 NAME = "delivery_name"
 """Name in a task's context by which the UI labels a mapped task."""
 
+_PLAIN, _NOT_PLAIN = re.compile(r"[a-z0-9_-]+"), re.compile(r"[^A-Za-z0-9_.-]")
+"""What slugs are made of, and what Airflow does not take in the id of a DAG."""
+
 _MOST_AT_ONCE = 500
 """Deliveries of one run; Airflow maps at most 1,024. The next run takes what is left."""
 
@@ -60,13 +65,34 @@ def drawn_with() -> Settings:
 
 
 def provinces() -> Iterator[tuple[str, Province | ConfigurationError]]:
-    """Each file in `provinces/`: its slug, with the province or what is wrong with the file."""
-    for path in sorted(drawn_with().provinces.glob("*.yaml")):
-        slug = path.stem.partition("-")[2] or path.stem
+    """Each file in `provinces/`: a name of its own, with the province or what is wrong with it.
+
+    The name is the slug, where no other file has it. Raises `ConfigurationError` when there is no
+    file: else all exchanges would be gone, and nothing red.
+    """
+    folder = drawn_with().provinces
+    right: dict[str, Province] = {}
+    wrong: list[tuple[Path, ConfigurationError]] = []
+    for path in province_files(folder):
         try:
-            yield slug, _schedulable(load_province(path))
+            province = _schedulable(load_province(path))
         except ConfigurationError as error:
-            yield slug, error
+            wrong.append((path, error))
+            continue
+        if right.setdefault(province.slug, province) is not province:
+            first = right[province.slug].filename
+            told = f"{path.name}: slug {province.slug!r} is that of {first}; give it another"
+            wrong.append((path, ConfigurationError(told)))
+    if not right and not wrong:
+        raise ConfigurationError(
+            f"{folder} holds no province: expected <code>-<slug>.yaml for each; is YRDX_HOME the "
+            "folder that holds provinces/?"
+        )
+    yield from right.items()
+    for path, reason in wrong:
+        slug = path.stem.partition("-")[2]
+        is_free = _PLAIN.fullmatch(slug) and slug not in right
+        yield slug if is_free else _NOT_PLAIN.sub("_", path.stem), reason
 
 
 def _schedulable(province: Province) -> Province:

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from yrdx import catalogue, comparing
-from yrdx.agreements import load_province
+from yrdx.agreements import load_province, province_files
 from yrdx.comparing import Compared, Notice, NoticeLine, Published, RuleTold
 from yrdx.comparing.disagreements import LINES
 from yrdx.comparing.writing import FILES
@@ -73,7 +73,7 @@ def notices(exchange: Exchange, province: str) -> list[Notice]:
 def _names(exchange: Exchange) -> dict[str, Text]:
     """Names of provinces by code; a broken file leaves its province with its code."""
     found = {}
-    for path in sorted(exchange.settings.provinces.glob("*.yaml")):
+    for path in province_files(exchange.settings.provinces):
         try:
             province = load_province(path)
         except ConfigurationError:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from yrdx.agreements import Agreement, Province, load_province
+from yrdx.agreements import Agreement, Province, load_province, province_files
 from yrdx.errors import ConfigurationError
 from yrdx.folders import writable
 from yrdx.model import Delivery
@@ -40,10 +40,27 @@ class Exchange:
             yield Path(name)
 
     def province(self, code: str) -> Province:
-        """The province with this code; raises `ConfigurationError` when there is none."""
-        folder = self.settings.provinces
-        for path in sorted(folder.glob(f"{code}-*.yaml")):
-            return load_province(path)
+        """The province with this code; raises `ConfigurationError` when there is none, or two.
+
+        A file of its code that is wrong, as a copy under another name is, hides no right one.
+        """
+        folder, right, wrong = self.settings.provinces, [], []
+        for path in province_files(folder):
+            if path.name.startswith(f"{code}-"):
+                try:
+                    right.append(load_province(path))
+                except ConfigurationError as error:
+                    wrong.append(error)
+        if len(right) > 1:
+            names = "、".join(province.filename for province in right)
+            raise ConfigurationError(
+                f"省份“{code}”有几个约定文件：{names}，请合并为一个 province {code!r} has more "
+                "than one file; put all its agreements into one"
+            )
+        if right:
+            return right[0]
+        if wrong:
+            raise wrong[0]
         raise ConfigurationError(
             f"{folder} 中没有省份“{code}”的约定，应有文件 {code}-<名称>.yaml（YRDX_HOME 指定 "
             f"provinces/ 所在的文件夹） there is no province {code!r}: expected a file "

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from yrdx import catalogue, publication
-from yrdx.agreements import Province, load_province
+from yrdx.agreements import Province, load_province, province_files
 from yrdx.contract.version_files import version_files
 from yrdx.errors import ConfigurationError
 from yrdx.model import SnapshotDecision
@@ -52,7 +52,7 @@ def _is_approved(exchange: Exchange, proposed: publication.Manifest) -> bool:
 def readable_provinces(folder: Path) -> tuple[Province, ...]:
     """The provinces whose file is right; a broken one stops its own exchange and nobody else's."""
     found = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in province_files(folder):
         try:
             found.append(load_province(path))
         except ConfigurationError as error:
