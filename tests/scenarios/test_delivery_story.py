@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from yrdx import pipeline, publication
+from yrdx.errors import SourceUnavailable
 from yrdx.model import Report, Severity, Verdict
 from yrdx.reading import PERSONAL_RULES
 from yrdx.settings import TIMEZONE, Settings
@@ -108,6 +109,30 @@ def test_walking_twice_changes_nothing(home, exchange):
     pipeline.admit(exchange, report)
     assert pipeline.publish(exchange, "enterprise") is None
     assert {item.key for item in exchange.store.list("")} == before
+
+
+def test_a_file_replaced_after_it_was_discovered_is_landed_as_it_is_now(home, exchange):
+    hand_in(home, "2025.csv", GOOD[:1])
+    province = exchange.province("33")
+    (arrival,) = pipeline.discover(exchange, province).arrivals
+    hand_in(home, "2025.csv", GOOD)
+    delivery = pipeline.land(exchange, province, arrival, received_at=RECEIVED)
+    assert pipeline.check(exchange, delivery).rows.read == len(GOOD)
+    assert not pipeline.discover(exchange, province).arrivals, "it would be taken again"
+
+
+def test_a_file_that_is_being_replaced_is_waited_for(home, exchange):
+    path = hand_in(home, "2025.csv", GOOD[:1])
+    province = exchange.province("33")
+    (arrival,) = pipeline.discover(exchange, province).arrivals
+    marker = path.with_name(path.name + ".ok")
+    marker.unlink()
+    path.write_text("\r\n".join([HEADER, *GOOD[:2]]), encoding="utf-8-sig")
+    with pytest.raises(SourceUnavailable, match="changed"):
+        pipeline.land(exchange, province, arrival, received_at=RECEIVED)
+    hand_in(home, "2025.csv", GOOD)
+    delivery = pipeline.land(exchange, province, arrival, received_at=RECEIVED)
+    assert pipeline.check(exchange, delivery).rows.read == len(GOOD)
 
 
 def test_too_many_wrong_rows_send_the_file_back_and_the_corrected_one_replaces_it(home, exchange):

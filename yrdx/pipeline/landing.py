@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 from yrdx import catalogue
 from yrdx.agreements import Province
-from yrdx.model import Delivery
+from yrdx.errors import SourceUnavailable
+from yrdx.model import Delivery, Frozen, Offer
 from yrdx.pipeline.arrivals import Arrival, period_of, source_of
 from yrdx.pipeline.attempts import landed_for
 from yrdx.pipeline.corrected import base_of
@@ -27,14 +29,16 @@ def land(
 ) -> Delivery:
     """Turn an arrival into a delivery; landing the same bytes again changes nothing.
 
-    A file that holds raw personal numbers is not kept: its delivery is recorded as refused, with
-    a receipt that names the columns.
+    A file that was replaced since it was discovered is landed as it is now. One that holds raw
+    personal numbers is not kept: its delivery is recorded as refused, with a receipt that names
+    the columns.
     """
     agreement = province.agreement(unit=arrival.unit, dataset=arrival.dataset)
     module, config = source_of(exchange, agreement, province=province)
     with exchange.spool() as spool:
         path = spool / "original"
-        module.fetch(config, arrival.offer, into=path)
+        offer = _fetch(module, config, arrival.offer, into=path)
+        arrival = arrival.model_copy(update={"offer": offer})
         delivery = identify(
             path,
             filename=Path(arrival.offer.path).name,
@@ -48,6 +52,19 @@ def land(
         )
     exchange.store.put_if_absent(arrival.key, landed.model_dump_json().encode())
     return landed
+
+
+def _fetch(module: ModuleType, config: Frozen, offer: Offer, *, into: Path) -> Offer:
+    """Fetch an offer, or what is offered in its place since; gives what was fetched."""
+    try:
+        module.fetch(config, offer, into=into)
+    except SourceUnavailable:
+        now = next((one for one in module.offers(config) if one.path == offer.path), offer)
+        if now.version == offer.version:
+            raise
+        module.fetch(config, now, into=into)
+        return now
+    return offer
 
 
 def identify(path: Path, *, filename: str, **identity: str) -> Delivery:
