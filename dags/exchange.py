@@ -81,7 +81,9 @@ def draw(province: Province) -> None:
         def sources_answer(unreachable: list[dict[str, Any]]) -> None:
             orchestration.sources_answer(unreachable)
 
-        @task(map_index_template=label)
+        # In the order in which they were discovered: of two files for a period the newer one is the
+        # later attempt, whose rows replace the other's.
+        @task(map_index_template=label, max_active_tis_per_dagrun=1)
         def land(arrival: dict[str, Any]) -> dict[str, Any]:
             return orchestration.land(arrival)
 

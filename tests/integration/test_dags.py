@@ -101,6 +101,13 @@ def test_each_delivery_is_landed_then_checked_then_admitted(parsed):
     assert tasks["sources_answer"]["after"] == ["discover"]
 
 
+def test_the_newer_of_two_files_is_the_later_attempt(parsed):
+    """Airflow starts mapped tasks in their order, which is that of arrival, oldest first."""
+    tasks = parsed["dags"]["exchange_zhejiang"]["tasks"]
+    assert tasks["delivery.land"]["at_once"] == 1
+    assert tasks["delivery.check"]["at_once"] is None
+
+
 def test_only_what_must_be_approved_meets_a_task_that_waits(parsed):
     tasks = parsed["dags"]["approvals"]["tasks"]
     assert tasks["approval.answer"]["after"] == ["approval.ask"]

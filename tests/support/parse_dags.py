@@ -34,6 +34,7 @@ told = {
             task.task_id: {
                 "owner": task.owner,
                 "retries": task.retries,
+                "at_once": task.max_active_tis_per_dagrun,
                 "decisions": decide(task),
                 "after": sorted(task.upstream_task_ids),
             }
