@@ -4,6 +4,7 @@ How to set up its kind of source for the tests is said by `tests/contracts/sourc
 """
 
 import importlib
+import os
 import typing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,6 +164,21 @@ def test_a_relative_folder_lies_in_the_home_of_the_exchange(tmp_path):
         {"kind": "local_folder", "root": "inbox/33-zhejiang"}, context={"home": tmp_path}
     )
     assert config.root == tmp_path / "inbox/33-zhejiang"
+
+
+def test_names_in_gb18030_are_read_as_chinese(tmp_path):
+    """A share that an old Windows machine writes to shows bytes that are no UTF-8."""
+    folder = os.fsencode(tmp_path) + "/名录".encode("gb18030")
+    os.mkdir(folder)  # noqa: PTH102 - a name in bytes
+    for name in ("2025年院校.csv", "2025年院校.csv.ok"):
+        with open(folder + b"/" + name.encode("gb18030"), "wb") as file:  # noqa: PTH123
+            file.write(b"rows" if name.endswith(".csv") else b"")
+    local_folder = catalogue.connector("local_folder")
+    config = local_folder.Config(kind="local_folder", root=tmp_path, glob="名录/*")
+    (offer,) = local_folder.offers(config)
+    assert offer.path == "名录/2025年院校.csv"
+    local_folder.fetch(config, offer, into=tmp_path / "fetched")
+    assert (tmp_path / "fetched").read_bytes() == b"rows"
 
 
 def test_a_link_out_of_the_folder_is_never_offered_nor_followed(tmp_path):
