@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from yrdx.errors import ConfigurationError
@@ -12,6 +13,9 @@ from yrdx.store.port import ObjectStore
 from yrdx.store.routing import RoutingStore
 
 __all__ = ["open_store", "open_to_read"]
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]")
+"""How an address begins; the letter of a drive on Windows is a single one."""
 
 
 def open_store(settings: Settings) -> ObjectStore:
@@ -43,8 +47,23 @@ def _with_restricted(settings: Settings, opened: Callable[[Settings], ObjectStor
     return RoutingStore(opened(settings), apart, (layout.RESTRICTED,))
 
 
-def _open(settings: Settings) -> ObjectStore:
+def _is_bucket(settings: Settings) -> bool:
+    """Whether a bucket is meant; raises `ConfigurationError` where that cannot be told.
+
+    A misspelt address must not become a directory into which all goes and where nobody looks.
+    """
     if settings.store.startswith("s3://"):
+        return True
+    if not settings.store.strip() or _ADDRESS.match(settings.store):
+        raise ConfigurationError(
+            f"YRDX_STORE={settings.store}：应为文件夹，或 s3://桶名[/前缀] expected a directory, "
+            "or s3://bucket[/prefix]"
+        )
+    return False
+
+
+def _open(settings: Settings) -> ObjectStore:
+    if _is_bucket(settings):
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 
         return open_s3(settings)
@@ -54,7 +73,7 @@ def _open(settings: Settings) -> ObjectStore:
 
 
 def _open_to_read(settings: Settings) -> ObjectStore:
-    if settings.store.startswith("s3://"):
+    if _is_bucket(settings):
         from yrdx.store.s3 import open_s3  # noqa: PLC0415 - boto3 only where it is used
 
         return open_s3(settings.model_copy(update={"s3_conditional_writes": "off"}))
