@@ -121,7 +121,15 @@ def dataset(name: str) -> Dataset:
 
 def refuse_unknown(name: str, *, named_by: str) -> None:
     """Raise `ConfigurationError` when no dataset `name` is delivered; told by file names alone."""
-    known = dataset_names()
+    _refuse_if_absent(name, dataset_names(), named_by=named_by)
+
+
+def refuse_unpublished(name: str, *, named_by: str) -> None:
+    """Raise `ConfigurationError` when there are no snapshots of a dataset `name`, in that way."""
+    _refuse_if_absent(name, published_names(), named_by=named_by)
+
+
+def _refuse_if_absent(name: str, known: tuple[str, ...], *, named_by: str) -> None:
     if name not in known:
         raise ConfigurationError(
             f"{named_by}：没有数据集 names a dataset that does not exist: {name!r}。"

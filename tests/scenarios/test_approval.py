@@ -260,6 +260,15 @@ def test_a_snapshot_that_is_to_be_approved_is_published_only_as_it_was_approved(
     assert pipeline.proposed(exchange, "enterprise") is None
 
 
+def test_nothing_is_published_while_a_dataset_to_be_approved_is_misspelt(home):
+    agree(home)
+    exchange = opened(home, approve_snapshots="instituton，enterprise")
+    pipeline.admit(exchange, hand_in(exchange, GOOD))
+    with pytest.raises(ConfigurationError, match="YRDX_APPROVE_SNAPSHOTS"):
+        pipeline.publish(exchange, "enterprise")
+    assert publication.newest(exchange.store, "enterprise") is None
+
+
 def test_a_refused_snapshot_stays_unpublished_until_it_would_be_another(home):
     agree(home)
     exchange = opened(home, approve_snapshots="enterprise")

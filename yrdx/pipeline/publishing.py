@@ -23,10 +23,11 @@ def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | Non
     """Publish what has been admitted; None when nothing is new since the newest snapshot.
 
     A dataset that the settings name in `approve_snapshots` is published only as a person has
-    approved it; None while it waits, and where it was refused.
+    approved it; None while it waits, and where it was refused. Raises `ConfigurationError` where
+    they name one that does not exist: the one that is meant would be published unseen.
     """
     dataset = catalogue.dataset(dataset_name)
-    asks = dataset.name in exchange.settings.approve_snapshots
+    asks = dataset.name in _approved_first(exchange)
     with exchange.spool() as spool:
         published = publication.publish(
             dataset,
@@ -40,6 +41,12 @@ def publish(exchange: Exchange, dataset_name: str) -> publication.Manifest | Non
     # Whoever was killed between the two leaves the catalog to the next call.
     refresh_catalog(exchange.store, only=dataset.name)
     return published
+
+
+def _approved_first(exchange: Exchange) -> tuple[str, ...]:
+    for name in exchange.settings.approve_snapshots:
+        catalogue.refuse_unpublished(name, named_by="YRDX_APPROVE_SNAPSHOTS")
+    return exchange.settings.approve_snapshots
 
 
 def _is_approved(exchange: Exchange, proposed: publication.Manifest) -> bool:
