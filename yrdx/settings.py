@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from yrdx.errors import ConfigurationError
 
@@ -245,11 +245,24 @@ class Settings(BaseSettings):
         """Settings of this process; secrets come from files when `YRDX_SECRETS_DIR` is set.
 
         Raises:
-            ConfigurationError: a variable holds what it cannot; it names variable and value.
+            ConfigurationError: a variable holds what it cannot; it names variable and value. Or
+                the folder of secrets, or a file in it, cannot be read.
         """
         secrets = os.environ.get("YRDX_SECRETS_DIR")
+        if secrets and not Path(secrets).is_dir():
+            raise ConfigurationError(
+                f"YRDX_SECRETS_DIR={secrets}：没有这个文件夹，应为存放密钥文件的文件夹 there is no "
+                "such folder; expected the one that holds the files with secrets"
+            )
         try:
             return cls(_secrets_dir=secrets) if secrets else cls()
+        except (OSError, SettingsError) as error:
+            # Without the cause: it quotes the bytes of a file that is no UTF-8.
+            raise ConfigurationError(
+                f"YRDX_SECRETS_DIR={secrets}：其中有密钥文件不能读取，应为运行账户可以读取的 UTF-8 "
+                f"文本文件 a secret in it cannot be read; expected files of text in UTF-8 "
+                f"that this account may read: {error}"
+            ) from None
         except ValidationError as error:
             problems = "\n".join(_told(item) for item in error.errors(include_url=False))
             raise ConfigurationError(problems) from error
