@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from yrdx.agreements import Agreement, Province
     from yrdx.model import Delivery
     from yrdx.pipeline import Exchange
-    from yrdx.publication import Manifest
+    from yrdx.publication import Manifest, Overdue
 
 _WORDS = {
     "admitted": ("✔ 已入库", "✔ admitted", "blue"),
@@ -70,17 +70,19 @@ def status(
         except ConfigurationError as error:
             terminal.say(f"✘ {error}", style="red")
             continue
-        late = {
-            (item.unit, item.dataset): (today - item.due).days
-            for item in pipeline.overdue(exchange, one, today=today)
-        }
+        overdue = pipeline.overdue(exchange, one, today=today)
+        late = {(item.unit, item.dataset): item for item in overdue}
         landed = list(pipeline.deliveries(exchange, province=one.code))
         for agreement in one.agreements:
             last = _last(landed, agreement)
             named = (terminal.of(one.name), agreement.unit, agreement.dataset)
-            due = _due(agreement, late.get((agreement.unit, agreement.dataset)), terminal)
-            for row in _rows(exchange, last, terminal, named=named, due=due):
-                table.add_row(*row)
+            missed = late.get((agreement.unit, agreement.dataset))
+            for period in _periods(last, missed):
+                is_late = missed is not None and missed.period == period
+                days = (today - missed.due).days if missed and is_late else None
+                due = _due(agreement, days, terminal)
+                delivery = last.get(period)
+                table.add_row(*named, *_row(exchange, delivery, period, due, terminal))
     if not found:
         raise ConfigurationError(
             f"{exchange.settings.provinces} 中没有省份 has no province {province or ''}; "
@@ -122,21 +124,22 @@ def _due(agreement: Agreement, days: int | None, terminal: Terminal) -> Styled:
     return Styled(f"{agreement.due}{late}", style="red")
 
 
-def _rows(
-    exchange: Exchange,
-    last: dict[str, Delivery],
-    terminal: Terminal,
-    *,
-    named: tuple[str, ...],
-    due: Styled,
-) -> list[tuple[str | Styled, ...]]:
-    """One line for each period; one line for an agreement without any."""
-    if not last:
-        return [(*named, "", _word("nothing", terminal), "", "", "", due, "")]
-    return [
-        (*named, period, *_delivered(exchange, delivery, terminal), due, delivery.sha256[:12])
-        for period, delivery in last.items()
-    ]
+def _periods(last: dict[str, Delivery], missed: Overdue | None) -> list[str]:
+    """The periods that a line each is told about, newest first; one without name if there is none.
+
+    That which is overdue is among them, whether something came for it or not.
+    """
+    if missed is None or missed.period in last:
+        return list(last) or [""]
+    return sorted([missed.period, *last], reverse=True)
+
+
+def _row(
+    exchange: Exchange, delivery: Delivery | None, period: str, due: Styled, terminal: Terminal
+) -> tuple[str | Styled, ...]:
+    if delivery is None:
+        return period, _word("nothing", terminal), "", "", "", due, ""
+    return period, *_delivered(exchange, delivery, terminal), due, delivery.sha256[:12]
 
 
 def _delivered(

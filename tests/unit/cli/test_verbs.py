@@ -82,6 +82,25 @@ def test_a_misspelt_dataset_is_told_by_its_file_and_stops_nobody_else(
     assert "共 1 份" in landed.out
 
 
+def test_overdue_is_said_of_the_period_that_is_missing_and_not_of_those_that_came(
+    yrdx, zhejiang, schools
+):
+    agreed = zhejiang.parent / "provinces" / "33-zhejiang.yaml"
+    text = agreed.read_text("utf-8").replace('    period: "2025"\n', "")
+    agreed.write_text(text, encoding="utf-8")
+    schools("inbox/institution_2019.csv", good=3)
+    (zhejiang / "institution_2019.csv.ok").touch()
+    yrdx("land", "33")
+
+    lines = [line for line in yrdx("status").out.splitlines() if "institution" in line]
+
+    (missing,) = [line for line in lines if "逾期" in line]
+    assert "— 未报送" in missing
+    (came,) = [line for line in lines if "2019" in line]
+    assert "待校验" in came
+    assert "逾期" not in came
+
+
 def test_a_dataset_that_does_not_exist_is_told_in_both_languages(yrdx):
     said = yrdx("publish", "institutoin")
 
