@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from yrdx.errors import ConfigurationError
 from yrdx.model import Frozen, Period, ProvinceCode, Slug, Text
@@ -14,6 +15,9 @@ from yrdx.yaml_files import read_yaml
 
 Sealing = Literal["hmac-sm3", "hmac-sha256", "aes-cmac"]
 """The keyed hash by which a partner seals personal numbers before they leave."""
+
+
+_MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class Agreement(Frozen):
@@ -34,13 +38,20 @@ class Agreement(Frozen):
     dataset: Slug
     source: dict[str, Any]
     period: Period | None = None
-    due: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
+    due: str | None = None
     tolerance: Annotated[float, Field(ge=0, le=1)] = 0.05
     not_supplied: tuple[str, ...] = ()
     own_rows_only: bool = False
     sealing: Sealing = "hmac-sm3"
     sealing_year: Annotated[int, Field(ge=2000, le=2999)] | None = None
     approval: Literal["required"] | None = None
+
+    @field_validator("due")
+    @classmethod
+    def _is_month_and_day(cls, value: str | None) -> str | None:
+        if value is not None and not _MONTH_AND_DAY.fullmatch(value):
+            raise ValueError(f'{value!r} is no month and day; write them as in "10-15"')
+        return value
 
 
 class Province(Frozen):
@@ -52,6 +63,17 @@ class Province(Frozen):
     schedule: str = "0 6 * * *"
     contact: str = ""
     agreements: tuple[Agreement, ...]
+
+    @model_validator(mode="after")
+    def _agrees_once(self) -> Self:
+        agreed = [(agreement.unit, agreement.dataset) for agreement in self.agreements]
+        for unit, dataset in agreed:
+            if agreed.count((unit, dataset)) > 1:
+                raise ValueError(
+                    f"unit {unit} has two agreements for dataset {dataset}, and deliveries would "
+                    "come under the first alone; keep one, or give the other its own unit"
+                )
+        return self
 
     @property
     def filename(self) -> str:

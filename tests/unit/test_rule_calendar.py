@@ -155,7 +155,7 @@ def test_outside_the_exchange_a_rule_in_the_shadow_is_not_run(tmp_path):
         (("stage: warn,", "stage: warn, severity: info,"), "with stage: enforce only"),
         (("stage: warn,", "stage: loud,"), "rules.0.steps.2.stage"),
         (("reason: {zh: 新规则, en: a new rule}", ""), "rules.0.reason"),
-        (("rules:", "rule:"), "rule: Extra inputs"),
+        (("rules:", "rule:"), "rule: there is no such field"),
         (("rules:", "rules: ["), "is not readable YAML"),
     ],
 )

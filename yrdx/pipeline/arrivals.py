@@ -15,6 +15,7 @@ from yrdx.errors import ConfigurationError, TransientError, YrdxError
 from yrdx.model import Frozen, Offer
 from yrdx.pipeline.exchange import Exchange
 from yrdx.store import layout
+from yrdx.yaml_files import told
 
 _PERIOD = re.compile(
     r"(?<![0-9])(20[0-9]{2}-20[0-9]{2}-[12]|20[0-9]{2}-20[0-9]{2}|20[0-9]{2})(?![0-9])"
@@ -114,8 +115,9 @@ def source_of(
     except ValidationError as error:
         raise ConfigurationError(
             f"provinces/{province.filename}: the source of {agreement.dataset} "
-            f"({agreement.unit}) does not fit connectors/{agreement.source.get('kind')}.py: {error}"
-        ) from error
+            f"({agreement.unit}) does not fit connectors/{agreement.source.get('kind')}.py: "
+            f"{told(error)}"
+        ) from None  # what pydantic says quotes what stands there
 
 
 def period_of(path: str) -> str | None:
