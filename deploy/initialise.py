@@ -10,11 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
-
+from yrdx.errors import YrdxError
 from yrdx.settings import Settings
+from yrdx.store import s3_client
+from yrdx.store.answers import in_our_words
 
 log = logging.getLogger("initialise")
 
@@ -53,28 +52,24 @@ def make_first_user(name: str, *, password: Path) -> None:
 
 
 def make_bucket(settings: Settings) -> None:
-    """The bucket that YRDX_STORE names, where the store is ours to make it in."""
-    bucket = settings.store.removeprefix("s3://").partition("/")[0]
-    access, secret = settings.s3_access_key, settings.s3_secret_key
-    client = boto3.client(
-        "s3",
-        endpoint_url=settings.s3_endpoint,
-        region_name=settings.s3_region,
-        aws_access_key_id=access.get_secret_value() if access else None,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        config=Config(
-            signature_version="s3v4",
-            request_checksum_calculation="when_required",
-            s3={"addressing_style": settings.s3_addressing},
-        ),
-    )
+    """The bucket that YRDX_STORE names, where it is not there and the store lets us make it.
+
+    Raises:
+        YrdxError: the store does not answer or refuses us; it says what to correct.
+    """
+    bucket, _ = s3_client.bucket_and_prefix(settings)
+    client = s3_client.connect(settings)
     try:
-        client.head_bucket(Bucket=bucket)
+        with in_our_words("look into bucket", bucket):
+            client.head_bucket(Bucket=bucket)
         log.info("bucket %s is there already", bucket)
-    except ClientError:
-        client.create_bucket(Bucket=bucket)
+    except KeyError:
+        s3_client.make_bucket(settings)
         log.info("made bucket %s", bucket)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except YrdxError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
