@@ -111,6 +111,19 @@ def test_every_airflow_option_exists_in_this_airflow(services):
             assert option.removesuffix("_cmd") in options, f"{variable} is no option of Airflow"
 
 
+def test_whatever_is_set_in_the_file_of_the_environment_reaches_the_tasks(deployed, tmp_path):
+    """Documents name settings that have no line of their own, as those of retention."""
+    folder = tmp_path / "compose"
+    shutil.copytree(deployed, folder)
+    settings = {"YRDX_KEEP_LANDED_DAYS": "365", "ZHEJIANG_INBOX_ACCESS_KEY": "AKID"}
+    lines = [f"{name}={value}" for name, value in settings.items()]
+    (folder / ".env").write_text("\n".join([*lines, "YRDX_HOME=/elsewhere"]))
+    found = json.loads(compose(folder, "config", "--format", "json"))["services"]
+    for name, one in airflow_services(found).items():
+        assert one["environment"].items() >= settings.items(), name
+        assert one["environment"]["YRDX_HOME"] == "/opt/yrdx", "the image has its paths"
+
+
 def test_every_setting_of_ours_exists(services):
     known = {f"YRDX_{name.upper()}" for name in Settings.model_fields} | {"YRDX_SECRETS_DIR"}
     for one in airflow_services(services).values():
