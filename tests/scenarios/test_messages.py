@@ -200,6 +200,14 @@ def test_a_daily_channel_gets_one_text_a_day_for_everything(home, zhejiang, hook
     assert len(hook.taken) == 1
 
 
+def test_working_days_are_counted_from_the_day_on_which_a_text_is_sent(home, zhejiang, hook):
+    """The message is kept at six in the morning, and goes out with the next day's."""
+    exchange = opened(home, {"office": {"url": hook.url, "when": "daily"}})
+    assert tell(exchange, zhejiang, daily=False) == ()
+    (sent,) = tell(exchange, zhejiang, days=1, daily=True)
+    assert "已逾期 2 个工作日" in sent.body
+
+
 def test_by_default_nobody_is_told_and_nothing_is_kept(home, zhejiang):
     exchange = opened(home, None)
     assert tell(exchange, zhejiang) == ()

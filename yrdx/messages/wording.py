@@ -31,15 +31,18 @@ _SETTLED = frozenset({Standing.ADMITTED, Standing.ADMITTED_IN_PART, Standing.WAI
 
 
 def digest_of_day(
-    messages: Sequence[Message], *, name: Text, language: str = "zh"
+    messages: Sequence[Message], *, name: Text, today: date, language: str = "zh"
 ) -> tuple[str, str]:
-    """Title and body of one text for all messages to a province of this name."""
+    """Title and body of one text for all messages to a province of this name.
+
+    Working days are counted from the day on which it is sent: a message may have waited.
+    """
     titles = Text(
         zh=f"【职教数据交换】{name.zh}：{len(messages)} 条通知",
         en=f"[Data exchange] {name.en}: {len(messages)} notice(s)",
     )
     ordered = sorted(messages, key=_order)
-    parts = [_in(language, item) for item in (_paragraph(message) for message in ordered[:MOST])]
+    parts = [_in(language, _paragraph(message, today)) for message in ordered[:MOST]]
     if len(ordered) > MOST:
         more = len(ordered) - MOST
         left = Text(
@@ -96,10 +99,10 @@ def _in(language: str, text: Text) -> str:
     return text.en if language == "en" else text.zh
 
 
-def _paragraph(message: Message) -> Text:
+def _paragraph(message: Message, today: date) -> Text:
     lines = [headline(message), *_figures(message)]
     if message.due is not None and message.standing not in _SETTLED:
-        lines.append(deadline(message.due, today=message.told_on))
+        lines.append(deadline(message.due, today=today))
     if message.receipt is not None:
         lines.append(Text(zh=f"回执 {message.receipt}", en=f"receipt {message.receipt}"))
     if message.link is not None:

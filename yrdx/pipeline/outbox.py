@@ -80,7 +80,7 @@ def tell(
         if channel.when == "daily" and not daily:
             continue
         try:
-            text = _send(exchange, province, channel, now=now)
+            text = _send(exchange, province, channel, today=today, now=now)
         except ChannelUnavailable as error:
             silent.append(str(error))
             continue
@@ -100,7 +100,7 @@ def rehearsed(exchange: Exchange, province: Province, *, today: date) -> tuple[S
         waiting, _ = _waiting(exchange, province, channel)
         pending = [kept.message for kept in waiting if kept.message.subject not in replaced]
         if pending or fresh:
-            found.append(_text(province, channel, (*pending, *fresh)))
+            found.append(_text(province, channel, (*pending, *fresh), today=today))
     return tuple(found)
 
 
@@ -120,7 +120,7 @@ def _keep(exchange: Exchange, province: Province, fresh: tuple[Message, ...]) ->
 
 
 def _send(
-    exchange: Exchange, province: Province, channel: Channel, *, now: datetime
+    exchange: Exchange, province: Province, channel: Channel, *, today: date, now: datetime
 ) -> Sent | None:
     """Send what a channel has not had; None where that is nothing, or another run is at it."""
     if not _waiting(exchange, province, channel)[0]:
@@ -129,7 +129,8 @@ def _send(
     if not _took_turn(exchange, turn, now=now):
         return None
     newest, replaced = _waiting(exchange, province, channel)
-    text = _text(province, channel, tuple(kept.message for kept in newest)) if newest else None
+    due = tuple(kept.message for kept in newest)
+    text = _text(province, channel, due, today=today) if due else None
     try:
         if text is not None:
             deliver(channel, title=text.title, body=text.body)
@@ -179,6 +180,10 @@ def _unsent(
             yield Kept(item.key, Message.model_validate_json(content))
 
 
-def _text(province: Province, channel: Channel, messages: tuple[Message, ...]) -> Sent:
-    title, body = digest_of_day(messages, name=province.name, language=channel.language)
+def _text(
+    province: Province, channel: Channel, messages: tuple[Message, ...], *, today: date
+) -> Sent:
+    title, body = digest_of_day(
+        messages, name=province.name, today=today, language=channel.language
+    )
     return Sent(channel, messages, title, body)

@@ -11,6 +11,8 @@ from yrdx.model import Text
 
 ZHEJIANG = Text(zh="浙江省", en="Zhejiang")
 
+TODAY = date(2025, 10, 20)
+
 
 def message(standing: Standing, **more) -> Message:
     told = {
@@ -21,7 +23,7 @@ def message(standing: Standing, **more) -> Message:
         "dataset": "institution",
         "title": Text(zh="职业院校名录", en="Vocational institutions"),
         "period": "2025",
-        "told_on": date(2025, 10, 20),
+        "told_on": TODAY,
     }
     return Message.model_validate({**told, "standing": standing, **more})
 
@@ -59,7 +61,7 @@ def test_the_deadline_says_what_is_left_or_gone():
 def test_what_needs_somebody_comes_first_and_the_rest_is_counted():
     admitted = [message(Standing.ADMITTED, period=str(year)) for year in range(2000, 2030)]
     overdue = message(Standing.OVERDUE, due=date(2025, 10, 15), overdue=True)
-    title, body = digest_of_day([*admitted, overdue], name=ZHEJIANG)
+    title, body = digest_of_day([*admitted, overdue], name=ZHEJIANG, today=TODAY)
     assert title == "【职教数据交换】浙江省：31 条通知"
     assert body.startswith(
         "● 逾期未报：职业院校名录 2025（浙江省教育厅）\n  截止 2025-10-15，已逾期"
@@ -70,10 +72,10 @@ def test_what_needs_somebody_comes_first_and_the_rest_is_counted():
 
 def test_a_channel_speaks_the_language_that_it_was_set_to():
     one = message(Standing.REJECTED, attempt=2, rejected=3, receipt="YRDX-1")
-    title, body = digest_of_day([one], name=ZHEJIANG, language="en")
+    title, body = digest_of_day([one], name=ZHEJIANG, today=TODAY, language="en")
     assert title == "[Data exchange] Zhejiang: 1 notice(s)"
     assert "Rejected: Vocational institutions 2025 (Department of Education)" in body
     assert "退回" not in body
-    both = digest_of_day([one], name=ZHEJIANG, language="both")[1]
+    both = digest_of_day([one], name=ZHEJIANG, today=TODAY, language="both")[1]
     assert "退回：职业院校名录 2025" in both
     assert "Rejected:" in both
