@@ -12,6 +12,7 @@ from yrdx.agreements import Agreement, Province, load_province, province_files
 from yrdx.errors import ConfigurationError
 from yrdx.folders import writable
 from yrdx.model import Delivery
+from yrdx.pipeline.scratch import scratch
 from yrdx.settings import Settings
 from yrdx.store import open_store
 from yrdx.store.port import ObjectStore
@@ -32,12 +33,12 @@ class Exchange:
 
     @contextmanager
     def spool(self) -> Iterator[Path]:
-        """A scratch folder that is gone afterwards."""
+        """A scratch folder that is gone afterwards, as are those that killed verbs left."""
         folder = self.settings.spool
         if folder is not None:
             writable(folder, stated_by="YRDX_SPOOL")
-        with tempfile.TemporaryDirectory(prefix="yrdx-", dir=folder) as name:
-            yield Path(name)
+        with scratch(folder or Path(tempfile.gettempdir())) as path:
+            yield path
 
     def province(self, code: str) -> Province:
         """The province with this code; raises `ConfigurationError` when there is none, or two.

@@ -33,13 +33,13 @@ def held(file: IO[bytes]) -> Iterator[None]:
             yield
 
 
-def mark_as_being_written(file: IO[bytes]) -> None:
+def mark_as_being_written(file: IO[bytes] | int) -> None:
     """Let other processes see that the writer of a file is alive, until it closes the file."""
     if ARE_THERE:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def is_left_behind(file: IO[bytes]) -> bool:
+def is_left_behind(file: IO[bytes] | int) -> bool:
     """Whether the writer of a file is known to be dead; without locks nobody can know."""
     if not ARE_THERE:
         return False
