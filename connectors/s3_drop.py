@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import boto3
 from botocore.config import Config as ClientConfig
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from pydantic import Field
 
 from yrdx.connector import Completeness, complete
@@ -127,6 +127,8 @@ def _client(config: Config) -> Iterator[S3Client]:
             f"{where} answered {status}: {error}; check the bucket's name, that the key in "
             f"{config.access_key_env} may list and read it, and that the store is up"
         ) from error
+    except ParamValidationError as error:
+        raise SourceRefused(f"{where} is no place: {error}; correct `bucket`") from error
     except (BotoCoreError, OSError) as error:
         raise SourceUnavailable(
             f"{where} does not answer, or its answer could not be kept: {error}"

@@ -216,6 +216,7 @@ def test_a_bucket_that_is_not_there_needs_a_person(tmp_path):
     s3_drop = catalogue.connector("s3_drop")
     module = importlib.import_module("tests.contracts.sources.s3_drop")
     with module.open_source(tmp_path) as source:
-        config = source.config(complete=Completeness(), bucket="typing-error")
-        with pytest.raises(SourceRefused, match="check the bucket's name"):
-            list(s3_drop.offers(config))
+        for bucket, said in (("typing-error", "check the bucket's name"), ("an error", "correct")):
+            config = source.config(complete=Completeness(), bucket=bucket)
+            with pytest.raises(SourceRefused, match=said):
+                list(s3_drop.offers(config))
