@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,6 +25,11 @@ TIMEZONE = ZoneInfo("Asia/Shanghai")
 COPY_ROWS = 200_000
 """Rows up to which a delivered file is copied back whole with its receipt."""
 
+
+log = logging.getLogger(__name__)
+
+_ALIKE = 0.85
+"""How like a setting's name a variable has to be to be taken for it; 1 is the same."""
 
 _EXPECTED = {
     "int_parsing": ("整数", "a whole number"),
@@ -47,6 +55,18 @@ def _told(problem: ErrorDetails) -> str:
         f"{zh.format_map(limits)} expected {en.format_map(limits)}"
         f"{f' ({described})' if described else ''}"
     )
+
+
+def _misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Variables that are no setting of ours and look like one, with that one.
+
+    No error: whoever names the variables of an inbox's keys may name them alike.
+    """
+    prefix = str(Settings.model_config["env_prefix"])
+    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | {"YRDX_SECRETS_DIR"}
+    for name in sorted(environment):
+        if name.startswith(prefix) and name not in known:
+            yield from ((name, meant) for meant in get_close_matches(name, known, 1, _ALIKE))
 
 
 class Settings(BaseSettings):
@@ -248,6 +268,8 @@ class Settings(BaseSettings):
             ConfigurationError: a variable holds what it cannot; it names variable and value. Or
                 the folder of secrets, or a file in it, cannot be read.
         """
+        for name, meant in _misspelt(os.environ):
+            log.warning("环境变量 %s 不起作用，是不是 has no effect; did you mean %s?", name, meant)
         secrets = os.environ.get("YRDX_SECRETS_DIR")
         if secrets and not Path(secrets).is_dir():
             raise ConfigurationError(

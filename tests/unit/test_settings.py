@@ -21,3 +21,15 @@ def test_a_secret_that_is_no_text_is_told_and_not_quoted(tmp_path, monkeypatch):
     with pytest.raises(ConfigurationError, match="s3_secret_key") as told:
         Settings.load()
     assert told.value.__suppress_context__, "the cause quotes the bytes"
+
+
+def test_a_variable_that_nobody_reads_is_told_with_the_setting_that_it_looks_like(
+    monkeypatch, caplog
+):
+    for name in ("YRDX_KEEP_PEOPLE_LANDED_DAY", "YRDX_SIGNING_KEY", "YRDX_PORT", "YRDX_LANG"):
+        monkeypatch.setenv(name, "1")
+    Settings.load()
+    assert [record.args for record in caplog.records] == [
+        ("YRDX_KEEP_PEOPLE_LANDED_DAY", "YRDX_KEEP_PEOPLE_LANDED_DAYS"),
+        ("YRDX_SIGNING_KEY", "YRDX_SIGNING_KEY_FILE"),
+    ]
