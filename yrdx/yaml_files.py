@@ -28,11 +28,15 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
+def parse(text: str) -> Any:
+    """What a text says; raises `yaml.YAMLError`, or `ValueError` for a day that there is not."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
+
+
 def read_yaml(path: Path, model: type[Value]) -> Value:
     """The value that a file describes; raises `ConfigurationError` naming file, field and fix."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe one
-        return model.model_validate(content)
+        return model.model_validate(parse(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigurationError(
             f"{path.name} cannot be read ({error.strerror}); expected a file that this account "

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from yrdx.errors import ChannelUnavailable, ConfigurationError
 from yrdx.model import Frozen, Slug
+from yrdx.yaml_files import parse
 
 EVERYBODY = "all"
 """In the place of a province: channels that get the messages of every province."""
@@ -51,11 +52,13 @@ def channels_of(secret: SecretStr | None, *, province: str) -> tuple[Channel, ..
     if secret is None:
         return ()
     try:
-        content = yaml.safe_load(secret.get_secret_value())
-    except yaml.YAMLError as error:
+        content = parse(secret.get_secret_value())
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
-        raise ConfigurationError(f"YRDX_CHANNELS is no YAML{line}; {_FORM}") from None
+        raise ConfigurationError(
+            f"YRDX_CHANNELS is no YAML, or states something twice{line}; {_FORM}"
+        ) from None
     if content is None:
         return ()
     if not isinstance(content, dict):

@@ -47,6 +47,8 @@ def test_without_a_secret_nobody_is_told(secret):
         f"33: {{a: {{uri: 'json://{TOKEN}'}}}}",
         f"33: {{'json://{TOKEN}': x}}",
         f"33: {{a: 'json://{TOKEN}'}}\nall: {{a: 'json://{TOKEN}'}}",
+        f"33: {{a: 'json://{TOKEN}'}}\n33: {{b: 'json://{TOKEN}'}}",
+        f"33: {{a: 'json://{TOKEN}', b: 2025-13-45}}",
     ],
 )
 def test_what_is_wrong_is_said_without_quoting_it(wrong):
