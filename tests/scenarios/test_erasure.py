@@ -7,9 +7,10 @@ a row that was sent back. Three versions are published before anybody asks for e
 import csv
 import dataclasses
 import io
+import os
 import shutil
 import zipfile
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -306,3 +307,33 @@ def test_killed_at_any_write_it_is_finished_by_doing_it_again(exchange, at) -> N
     erase(exchange)
     assert holding(exchange.settings.home / "store") == []
     assert [len(rows_of(exchange, name)) for name in names] == [40, 18, 20]
+
+
+def published_on(exchange, *days: date) -> None:
+    """Let the versions be as old as if they had been published on these days, oldest first."""
+    names = reversed(publication.versions(exchange.store, NAME))
+    for name, day in zip(names, days, strict=True):
+        moment = datetime.combine(day, time(12), UTC).timestamp()
+        os.utime(exchange.store.uri(layout.manifest(NAME, name)), (moment, moment))
+
+
+def test_who_asks_for_a_day_before_two_erasures_reads_what_was_the_newest_then(exchange) -> None:
+    third, second, first = publication.versions(exchange.store, NAME)
+    published_on(exchange, date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 15))
+    erase(exchange)
+    another = rows_of(exchange, first)["person_key"][0]
+    pipeline.erase_person(
+        exchange, [another], at=NOON, apply=True, **ORDER | {"request": "2026-018"}
+    )
+    for day, version in (("01-15", first), ("02-20", second), ("03-14", second), ("03-15", third)):
+        assert yrdx.open(f"{NAME}@asof=2026-{day}", store=exchange.store).version == version
+
+
+def test_an_erasure_does_not_prolong_the_time_for_which_old_versions_are_kept(exchange) -> None:
+    published_on(exchange, date(2024, 1, 15), date(2024, 2, 15), date(2026, 3, 15))
+    today = date(2026, 6, 1)
+    due = [item.what for item in pipeline.expired(exchange, today=today) if item.dataset == NAME]
+    assert publication.versions(exchange.store, NAME)[2] in due
+    erase(exchange)
+    again = [item.what for item in pipeline.expired(exchange, today=today) if item.dataset == NAME]
+    assert publication.versions(exchange.store, NAME)[2] in again

@@ -252,7 +252,7 @@ def _looked(item: Erased) -> Looked:
     outcome = Outcome.REMOVED
     if item.new_key is not None:
         outcome = Outcome.REWRITTEN if item.new_key == item.key else Outcome.REPLACED
-    return Looked(outcome=outcome, **item.model_dump())
+    return Looked(outcome=outcome, **item.model_dump(exclude={"written_at"}))
 
 
 def _as_csv(proof: ErasureProof) -> bytes:

@@ -92,6 +92,7 @@ class Folder:
             new_key=new_key,
             new_sha256=new_sha256,
             rows=rows,
+            written_at=info.modified_at if info else None,
         )
 
     def _write_tombstone(self) -> None:

@@ -43,6 +43,8 @@ class Erased(Frozen):
 
     `new_key` is None where nothing has. Where both keys are the same, a document was written anew
     in its place. `rows` counts the rows that went, None where rows are not what it consists of.
+    `written_at` is when the object was written, by the clock of the store: a document that is
+    written anew loses that time there.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Erased(Frozen):
     new_key: str | None = None
     new_sha256: Sha256 | None = None
     rows: int | None = None
+    written_at: datetime | None = None
 
 
 class Tombstone(Frozen):

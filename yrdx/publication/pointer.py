@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 from yrdx.errors import IntegrityError
 from yrdx.publication.manifest import Manifest, Pointer, Retired
+from yrdx.settings import TIMEZONE
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
-from yrdx.store.tombstones import follows
+from yrdx.store.tombstones import follows, written_at
 
 
 def read_pointer(store: ObjectStore, name: str) -> tuple[Pointer, str] | None:
@@ -78,6 +80,18 @@ def _manifest_of(store: ObjectStore, pointer: Pointer) -> Manifest:
 def read_manifest(store: ObjectStore, name: str, version: str) -> Manifest:
     """The manifest of one version; raises `KeyError` when there is none."""
     return Manifest.model_validate_json(store.get(layout.manifest(name, version)))
+
+
+def published_on(store: ObjectStore, manifest: Manifest) -> date | None:
+    """The day on which a version was published, by the clock of the exchange.
+
+    It is that on which the store wrote the manifest; None when it is there no more.
+    """
+    info = store.head(layout.manifest(manifest.dataset, manifest.version))
+    if info is None:
+        return None
+    moment = written_at(store, info) if manifest.erased else info.modified_at
+    return moment.astimezone(TIMEZONE).date()
 
 
 def versions(store: ObjectStore, name: str) -> tuple[str, ...]:

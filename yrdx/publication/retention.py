@@ -11,7 +11,7 @@ from enum import StrEnum
 from yrdx.model import Delivery
 from yrdx.publication.facts import Step, after
 from yrdx.publication.manifest import Manifest, Retired
-from yrdx.publication.pointer import newest, newest_first, versions
+from yrdx.publication.pointer import newest, newest_first, published_on, versions
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
@@ -194,8 +194,7 @@ def _kept(
 
 
 def _replaced_on(store: ObjectStore, successor: Manifest) -> date:
-    info = store.head(layout.manifest(successor.dataset, successor.version))
-    return day_of(info) if info else date.max
+    return published_on(store, successor) or date.max
 
 
 def _versions_to_sweep(

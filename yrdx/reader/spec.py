@@ -8,8 +8,7 @@ from datetime import date
 
 from yrdx.errors import ConfigurationError, SnapshotNotFound, SourceRefused
 from yrdx.publication import Manifest
-from yrdx.publication.pointer import newest_first
-from yrdx.settings import TIMEZONE
+from yrdx.publication.pointer import newest_first, published_on
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
 
@@ -74,8 +73,8 @@ def resolve(store: ObjectStore, spec: Spec) -> Manifest:
 
 def _fits(store: ObjectStore, manifest: Manifest, spec: Spec) -> bool:
     if spec.as_of is not None:
-        info = store.head(layout.manifest(manifest.dataset, manifest.version))
-        return info is not None and info.modified_at.astimezone(TIMEZONE).date() <= spec.as_of
+        day = published_on(store, manifest)
+        return day is not None and day <= spec.as_of
     if spec.name:
         return manifest.version.startswith(spec.name)
     return manifest.numbers[: len(spec.numbers)] == spec.numbers

@@ -11,12 +11,13 @@ the tombstone names both digests, so whoever knows the old one can find out why 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from yrdx.model import Delivery
 from yrdx.model.erasure import Erased, Tombstone
 from yrdx.store import layout
 from yrdx.store.layout import ERASURES, TOMBSTONES
-from yrdx.store.port import ObjectStore
+from yrdx.store.port import ObjectInfo, ObjectStore
 
 _DEPTHS = {
     "landed": 6,
@@ -115,6 +116,17 @@ def follows(store: ObjectStore, key: str, *, old: str, new: str) -> bool:
             return True
         digest = steps.get(digest)
     return False
+
+
+def written_at(store: ObjectStore, info: ObjectInfo) -> datetime:
+    """When an object was first written: an erasure that wrote it anew does not count."""
+    told = [
+        item.written_at
+        for stone in tombstones(store, folder_of(info.key))
+        for item in stone.erased
+        if item.key == info.key and item.written_at is not None
+    ]
+    return min([info.modified_at, *told])
 
 
 def in_words(stone: Tombstone) -> str:
