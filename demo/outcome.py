@@ -184,8 +184,8 @@ def _query(exchange: Exchange, console: Console, *, project: Path) -> None:
     shown = root.relative_to(project)
     files = f"{shown}/data/**/*.parquet"
     sql = (
-        "SELECT province, count(*) AS rows, sum(enrolled) AS enrolled "  # noqa: S608
-        f"FROM '{files}' GROUP BY ALL ORDER BY ALL"
+        "SELECT src_province, count(*) AS rows, sum(enrolled) AS enrolled "  # noqa: S608
+        f"FROM read_parquet('{files}', hive_partitioning=false) GROUP BY ALL ORDER BY ALL"
     )
     console.print("\n[bold]试一试 / try[/]")
     command = f'''.venv/bin/python -c "import duckdb; duckdb.sql(\\"{sql}\\").show()"'''

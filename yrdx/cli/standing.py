@@ -232,7 +232,9 @@ def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> Non
                     f"{use.waiver.rule})",
                 )
             )
-    terminal.say(f"  {plain(one_liner(exchange, manifest))}\n", style="green")
+    if manifest.files:
+        terminal.say(f"  {plain(one_liner(exchange, manifest))}", style="green")
+    terminal.say()
 
 
 def _changes(manifest: Manifest, terminal: Terminal) -> None:
@@ -259,11 +261,11 @@ def _changes(manifest: Manifest, terminal: Terminal) -> None:
 
 
 def one_liner(exchange: Exchange, manifest: Manifest) -> str:
-    """A DuckDB query that opens the snapshot."""
+    """A DuckDB query that opens the snapshot; its folders' names are no columns of it."""
     from yrdx.store import layout
 
     uri = exchange.store.uri(layout.manifest(manifest.dataset, manifest.version))
     glob = f"{uri.rpartition('/')[0]}/data/*/*/*.parquet"
     quoted = glob.replace("'", "''")
-    query = f"FROM read_parquet('{quoted}', hive_partitioning=true) LIMIT 10"
+    query = f"FROM read_parquet('{quoted}', hive_partitioning=false) LIMIT 10"
     return f'duckdb -c "{query}"'

@@ -153,7 +153,8 @@ def publish(
             f"Published {dataset} {manifest.version}: {manifest.rows:,} rows",
         )
     )
-    terminal.say(f"  {one_liner(exchange, manifest)}")
+    if manifest.files:
+        terminal.say(f"  {one_liner(exchange, manifest)}")
 
 
 def landed_delivery(exchange: Exchange, name: str) -> Delivery:

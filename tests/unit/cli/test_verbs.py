@@ -7,6 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from tests.support.snapshots import publish_rows
+from yrdx import pipeline, publication
+from yrdx.settings import Settings
+
 WRONG = "4133019999,123300004700091225,坏代码职业学院,2,,1,1,浙江省教育厅,1,330106,1"
 
 
@@ -230,3 +234,36 @@ def test_a_delivery_is_taken_back_by_hand_and_the_snapshots_say_so(yrdx, zhejian
     assert "较" not in first
     (log,) = Path("store/published/institution").glob("1.0.2-*/CHANGELOG.zh.md")
     assert f"撤回报送 {sha256[:12]}（报错了学年）" in log.read_text(encoding="utf-8")
+
+
+def test_the_query_that_is_printed_gives_the_columns_as_they_were_published(yrdx):
+    """The folders are called `province=31` too; this dataset has a column of that name."""
+    exchange = pipeline.open_exchange(Settings.load())
+    committees = [
+        {"committee_no": f"HZW{code}", "province": code, "name": f"{code} 行指委"}
+        for code in ("31", "32", "33", "34")
+    ]
+    publish_rows(exchange, "guidance_committee", {("2025", "31"): committees})
+    query = re.search(r'duckdb -c "(.+)"', yrdx("snapshots", "guidance_committee").out).group(1)
+    answer = duckdb.sql(query)
+    assert sorted(answer.select("province").fetchall()) == [("31",), ("32",), ("33",), ("34",)]
+    manifest = publication.newest(exchange.store, "guidance_committee")
+    assert answer.columns == [column.name for column in manifest.columns]
+
+
+def test_a_version_from_which_all_was_taken_back_has_no_query_that_would_fail(
+    yrdx, zhejiang, schools
+):
+    schools("inbox/institution_2025_1.csv", good=3)
+    (zhejiang / "institution_2025_1.csv.ok").touch()
+    key = re.search(r"landed/\S+/delivery\.json", yrdx("land", "33").out).group()
+    for words in (("check", "--landed", key), ("admit", key)):
+        yrdx(*words)
+    assert "duckdb" in yrdx("publish", "institution").out
+    yrdx("withdraw", key.split("/")[-2], "--reason", "报错了学年")
+    said = yrdx("publish", "institution")
+    assert "0 行" in said.out
+    assert "duckdb" not in said.out
+    newest, first = yrdx("snapshots", "institution").out.split("\n\n")[:2]
+    assert "duckdb" not in newest
+    assert "duckdb" in first
