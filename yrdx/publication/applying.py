@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from yrdx.errors import ConfigurationError
+from yrdx.errors import ConfigurationError, SnapshotNotFound
 from yrdx.publication.at_hand import Listed, files_at_hand
 from yrdx.publication.change_files import BEFORE
 from yrdx.publication.changes import ChangeFile, Kind
@@ -37,14 +37,22 @@ class Applied:
 def apply_changes(store: ObjectStore, manifest: Manifest, *, cache: Path) -> Iterator[Applied]:
     """The rows of a version, made from those of its parent and from `changes/` alone.
 
-    One partition is in memory at a time. Raises `ConfigurationError` for a first version.
+    One partition is in memory at a time. Raises `ConfigurationError` for a first version, and
+    `SnapshotNotFound` where its parent is past the time of keeping.
     """
     if manifest.parent is None or manifest.changes is None:
         raise ConfigurationError(
             f"{manifest.dataset} {manifest.version} 没有上一版本可比 has no version before it to "
             "apply changes to; read it whole"
         )
-    parent = read_manifest(store, manifest.dataset, manifest.parent)
+    try:
+        parent = read_manifest(store, manifest.dataset, manifest.parent)
+    except KeyError as error:
+        raise SnapshotNotFound(
+            f"{manifest.dataset} {manifest.version} 的上一版本 {manifest.parent} 已过保存期，"
+            "请整份读取 the version before it is kept no more, so there is nothing to apply "
+            "changes to; read it whole"
+        ) from error
     places = {(file.period, file.province) for file in (*parent.files, *manifest.files)}
     for period, province in sorted(places):
         old = [file for file in parent.files if (file.period, file.province) == (period, province)]

@@ -8,11 +8,13 @@ import pytest
 
 from tests.support.admissions import admit_rows, awards
 from tests.support.award import DATASET
+from yrdx.errors import SnapshotNotFound
 from yrdx.model import Delivery
 from yrdx.publication import (
     Class,
     Keep,
     Reason,
+    apply_changes,
     newest,
     orphans,
     outlived,
@@ -58,6 +60,16 @@ def test_the_last_versions_stay_and_older_ones_go(store, three_versions) -> None
     assert read(store, second).collect().height == 11
     assert not list(store.list(layout.published_prefix(DATASET.name, first.version)))
     assert swept(store) == []
+
+
+def test_who_would_follow_from_a_version_that_went_is_told_to_read_the_next_one_whole(
+    store, three_versions, tmp_path
+) -> None:
+    first, second, third = three_versions
+    swept(store)
+    with pytest.raises(SnapshotNotFound, match=f"{first.version}.*read it whole"):
+        next(apply_changes(store, second, cache=tmp_path))
+    assert [part.rows.height for part in apply_changes(store, third, cache=tmp_path)] == [12]
 
 
 def test_a_version_that_nothing_leads_to_goes_after_a_day_of_grace(store, three_versions) -> None:
