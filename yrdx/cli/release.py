@@ -168,7 +168,7 @@ def list_(context: typer.Context) -> None:
     from yrdx import pipeline
     from yrdx.cli.verbs import moment
 
-    terminal, exchange = terminal_of(context), _exchange()
+    terminal, exchange = terminal_of(context), _to_look()
     table = terminal.table(
         ("批次", "Release"),
         ("时间", "Created"),
@@ -209,7 +209,7 @@ def show(
     """一个批次：快照、变化、覆盖情况、规则结论。 One release: what it pins, and how it stands."""
     from yrdx import pipeline
 
-    terminal, exchange = terminal_of(context), _exchange()
+    terminal, exchange = terminal_of(context), _to_look()
     found = (
         pipeline.release_named(exchange, release) if release else pipeline.newest_release(exchange)
     )
@@ -246,7 +246,7 @@ def report(
 
     if html is not None:
         writable_file(html, stated_by="--html")
-    terminal, exchange = terminal_of(context), _exchange()
+    terminal, exchange = terminal_of(context), _to_look()
     found = (
         pipeline.release_named(exchange, release) if release else pipeline.newest_release(exchange)
     )
@@ -264,6 +264,14 @@ def _exchange() -> Exchange:
     from yrdx.settings import Settings
 
     return pipeline.open_exchange(Settings.load())
+
+
+def _to_look() -> Exchange:
+    """For who only reads: opening writes nothing."""
+    from yrdx import pipeline
+    from yrdx.settings import Settings
+
+    return pipeline.open_to_look(Settings.load())
 
 
 def _proposed(exchange: Exchange, terminal: Terminal, day: datetime | None) -> Proposal | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yrdx.cli.terminal import Terminal, joined, plain, terminal_of
-from yrdx.errors import ConfigurationError
+from yrdx.errors import ConfigurationError, SourceRefused
 
 if TYPE_CHECKING:
     from rich.text import Text as Styled
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from yrdx.model import Delivery
     from yrdx.pipeline import Exchange
     from yrdx.publication import Manifest, Overdue
+    from yrdx.store.port import ObjectStore
 
 _WORDS = {
     "admitted": ("✔ 已入库", "✔ admitted", "blue"),
@@ -182,22 +184,46 @@ def snapshots(
     from yrdx.settings import Settings
 
     terminal = terminal_of(context)
-    exchange = pipeline.open_exchange(Settings.load())
+    exchange = pipeline.open_to_look(Settings.load())
     store = exchange.store
+    closed: list[str] = []
     if dataset is None:
-        newest = (publication.newest(store, name) for name in catalogue.published_names())
-        shown = [manifest for manifest in newest if manifest is not None]
+        shown = list(_newest(store, closed))
     else:
         known = catalogue.dataset(dataset).name
         shown = [
             publication.read_manifest(store, known, version)
             for version in publication.versions(store, known)
         ]
-    if not shown:
+    if not shown and not closed:
         terminal.say(terminal.word("还没有发布过快照。", "Nothing was published yet."))
         return
     for manifest in shown:
         _snapshot(exchange, manifest, terminal)
+    for name in closed:
+        terminal.say(
+            terminal.word(
+                f"{name}：含个人明细，须有单独的凭证才能读取",
+                f"{name}: rows about people, read with credentials of their own",
+            )
+        )
+
+
+def _newest(store: ObjectStore, closed: list[str]) -> Iterator[Manifest]:
+    """The newest snapshots; names of those that only others may read are put into `closed`."""
+    from yrdx import catalogue, publication
+    from yrdx.store import layout
+
+    for name in catalogue.published_names():
+        try:
+            manifest = publication.newest(store, name)
+        except SourceRefused:
+            if not layout.is_restricted(name):
+                raise
+            closed.append(name)
+            continue
+        if manifest is not None:
+            yield manifest
 
 
 def _snapshot(exchange: Exchange, manifest: Manifest, terminal: Terminal) -> None:

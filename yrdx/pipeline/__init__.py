@@ -30,7 +30,7 @@ from yrdx.pipeline.coming import derive_all, on_their_way
 from yrdx.pipeline.comparing import compare, notices
 from yrdx.pipeline.deriving import derive, sources_of
 from yrdx.pipeline.erasing import erase_delivery, erase_person
-from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists
+from yrdx.pipeline.exchange import Exchange, open_exchange, open_lists, open_to_look
 from yrdx.pipeline.housekeeping import (
     datasets_about_people,
     expired,
@@ -117,6 +117,7 @@ __all__ = [
     "on_their_way",
     "open_exchange",
     "open_lists",
+    "open_to_look",
     "orphans",
     "outbox",
     "overdue",

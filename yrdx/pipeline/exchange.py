@@ -14,7 +14,7 @@ from yrdx.folders import writable
 from yrdx.model import Delivery
 from yrdx.pipeline.scratch import scratch
 from yrdx.settings import Settings
-from yrdx.store import open_store
+from yrdx.store import open_store, open_to_read
 from yrdx.store.port import ObjectStore
 
 
@@ -78,6 +78,18 @@ class Exchange:
 def open_exchange(settings: Settings) -> Exchange:
     """The exchange with these settings."""
     return Exchange(settings=settings, store=open_store(settings), lists=open_lists(settings))
+
+
+def open_to_look(settings: Settings) -> Exchange:
+    """The exchange for who only looks at what is there: opening writes nothing into its store.
+
+    Where there is no store yet it is made, as by `open_exchange`.
+    """
+    try:
+        store = open_to_read(settings)
+    except ConfigurationError:
+        store = open_store(settings)
+    return Exchange(settings=settings, store=store)
 
 
 def open_lists(

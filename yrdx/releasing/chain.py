@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from yrdx.errors import IntegrityError, SnapshotNotFound
 from yrdx.releasing.manifest import Release, ReleasePointer, ReleaseWithdrawal, Superseded
 from yrdx.store import layout
+from yrdx.store.keys import is_key
 from yrdx.store.port import ObjectStore
 
 WITHDRAWAL = "withdrawal.json"
@@ -25,12 +26,16 @@ def read_pointer(store: ObjectStore) -> tuple[ReleasePointer | None, str | None]
 
 def read_release(store: ObjectStore, name: str) -> Release:
     """The release with this id; raises `SnapshotNotFound` when there is none."""
+    key = layout.release(name)
     try:
-        return Release.model_validate_json(store.get(layout.release(name)))
+        body = store.get(key) if is_key(key) else None
     except KeyError:
+        body = None
+    if body is None:
         raise SnapshotNotFound(
-            f"没有发布批次 there is no release {name!r}; `yrdx release list` lists them"
-        ) from None
+            f"没有发布批次 there is no release {name!r}；yrdx release list 列出全部 lists them"
+        )
+    return Release.model_validate_json(body)
 
 
 def newest_release(store: ObjectStore) -> Release | None:

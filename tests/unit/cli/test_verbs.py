@@ -3,13 +3,17 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.support.snapshots import publish_rows
 from yrdx import pipeline, publication
+from yrdx.errors import SourceRefused
 from yrdx.settings import Settings
+from yrdx.store.local import LocalStore
 
 WRONG = "4133019999,123300004700091225,坏代码职业学院,2,,1,1,浙江省教育厅,1,330106,1"
 
@@ -267,3 +271,43 @@ def test_a_version_from_which_all_was_taken_back_has_no_query_that_would_fail(
     newest, first = yrdx("snapshots", "institution").out.split("\n\n")[:2]
     assert "duckdb" not in newest
     assert "duckdb" in first
+
+
+@pytest.fixture
+def committees():
+    exchange = pipeline.open_exchange(Settings.load())
+    publish_rows(exchange, "guidance_committee", {("2025", "31"): [{"province": "31"}]})
+    return Path(exchange.settings.store)
+
+
+@pytest.mark.parametrize(
+    "words", [["snapshots"], ["snapshots", "guidance_committee"], ["release", "list"]]
+)
+def test_who_only_looks_at_what_is_published_needs_no_right_to_write(yrdx, committees, words):
+    shutil.rmtree(committees / ".yrdx" / "tmp")  # where writers write
+    before = sorted(committees.rglob("*"))
+    assert yrdx(*words).code == 0
+    assert sorted(committees.rglob("*")) == before
+
+
+def test_who_may_not_read_rows_about_people_sees_what_else_is_published(
+    yrdx, committees, monkeypatch
+):
+    def refused(self, key):
+        if key.startswith("restricted/"):
+            raise SourceRefused(f"{key}: 403")
+        return read(self, key)
+
+    read = LocalStore.get
+    monkeypatch.setattr(LocalStore, "get", refused)
+    said = yrdx("snapshots")
+    assert said.code == 0, said.err
+    assert "guidance_committee  1.0.0-" in said.out
+    assert "teacher：含个人明细" in said.out
+
+
+@pytest.mark.parametrize("name", ["../../catalog", "第一批次", "2026-11-24"])
+def test_a_release_that_cannot_be_is_not_found(yrdx, name):
+    said = yrdx("release", "show", name)
+    assert said.code == 2
+    assert "没有发布批次" in said.err
