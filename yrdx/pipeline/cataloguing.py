@@ -16,6 +16,7 @@ from yrdx.publication.catalog import (
     CatalogRelease,
     CatalogVersion,
 )
+from yrdx.publication.forms import parsed
 from yrdx.publication.manifest import StoredFile
 from yrdx.publication.pointer import newest_first
 from yrdx.releasing import chain
@@ -33,7 +34,7 @@ def read_catalog(store: ObjectStore) -> tuple[Catalog, str | None]:
         body = store.get(layout.CATALOG)
     except KeyError:
         return Catalog(), None
-    return Catalog.model_validate_json(body), hashlib.sha256(body).hexdigest()
+    return parsed(Catalog, body, key=layout.CATALOG), hashlib.sha256(body).hexdigest()
 
 
 def refresh_catalog(store: ObjectStore, *, only: str | None = None) -> Catalog:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from yrdx.errors import IntegrityError
+from yrdx.publication.forms import parsed
 from yrdx.publication.manifest import Manifest, Pointer, Retired
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout
@@ -20,7 +21,7 @@ def read_pointer(store: ObjectStore, name: str) -> tuple[Pointer, str] | None:
         body = store.get(layout.pointer(name))
     except KeyError:
         return None
-    return Pointer.model_validate_json(body), hashlib.sha256(body).hexdigest()
+    return parsed(Pointer, body, key=layout.pointer(name)), hashlib.sha256(body).hexdigest()
 
 
 def move_pointer(store: ObjectStore, manifest: Manifest, *, expected: str | None) -> None:
@@ -74,12 +75,13 @@ def _manifest_of(store: ObjectStore, pointer: Pointer) -> Manifest:
             f"{pointer.manifest_sha256}, but the store has {digest if body else 'nothing'} there; "
             f"restore that object from a backup, or point latest.json back to {pointer.parent}"
         )
-    return Manifest.model_validate_json(body)
+    return parsed(Manifest, body, key=pointer.manifest)
 
 
 def read_manifest(store: ObjectStore, name: str, version: str) -> Manifest:
     """The manifest of one version; raises `KeyError` when there is none."""
-    return Manifest.model_validate_json(store.get(layout.manifest(name, version)))
+    key = layout.manifest(name, version)
+    return parsed(Manifest, store.get(key), key=key)
 
 
 def published_on(store: ObjectStore, manifest: Manifest) -> date | None:
@@ -122,7 +124,7 @@ def _older(store: ObjectStore, manifest: Manifest) -> Manifest | None:
         except KeyError:
             key = layout.retired(manifest.dataset, version)
         try:
-            version = Retired.model_validate_json(store.get(key)).parent
+            version = parsed(Retired, store.get(key), key=key).parent
         except KeyError:
             return None
     return None

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from yrdx.errors import IntegrityError, SnapshotNotFound
+from yrdx.publication.forms import parsed
 from yrdx.releasing.manifest import Release, ReleasePointer, ReleaseWithdrawal, Superseded
 from yrdx.store import layout
 from yrdx.store.keys import is_key
@@ -21,7 +22,9 @@ def read_pointer(store: ObjectStore) -> tuple[ReleasePointer | None, str | None]
         body = store.get(layout.release_pointer())
     except KeyError:
         return None, None
-    return ReleasePointer.model_validate_json(body), hashlib.sha256(body).hexdigest()
+    return parsed(ReleasePointer, body, key=layout.release_pointer()), hashlib.sha256(
+        body
+    ).hexdigest()
 
 
 def read_release(store: ObjectStore, name: str) -> Release:
@@ -35,7 +38,7 @@ def read_release(store: ObjectStore, name: str) -> Release:
         raise SnapshotNotFound(
             f"没有发布批次 there is no release {name!r}；yrdx release list 列出全部 lists them"
         )
-    return Release.model_validate_json(body)
+    return parsed(Release, body, key=key)
 
 
 def newest_release(store: ObjectStore) -> Release | None:
@@ -56,7 +59,7 @@ def newest_release(store: ObjectStore) -> Release | None:
             f"{pointer.manifest_sha256}, but the store has other bytes or nothing there; restore "
             f"that object from a backup"
         )
-    return Release.model_validate_json(body)
+    return parsed(Release, body, key=pointer.manifest)
 
 
 def releases(store: ObjectStore) -> Iterator[Release]:

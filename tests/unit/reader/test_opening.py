@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -306,3 +308,36 @@ def test_a_tool_that_is_not_installed_is_named_with_how_to_install_it(published,
     run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=False)
     assert f"ConfigurationError: 这里没有安装 {name}" in run.stderr
     assert f"pip install {name}" in run.stderr
+
+
+def written_by_another(store: ObjectStore, key: str, **told: str) -> str:
+    """Write a document of the store anew as another yrdx would; the SHA-256 of its bytes."""
+    before = store.get(key)
+    body = json.dumps(json.loads(before) | told).encode()
+    store.replace_if_match(key, body, expected=hashlib.sha256(before).hexdigest())
+    return hashlib.sha256(body).hexdigest()
+
+
+@pytest.mark.parametrize("told", [{"form": "yrdx manifest 2"}, {"licence": "CC-BY-4.0"}])
+def test_a_version_that_a_newer_yrdx_wrote_asks_for_an_upgrade(tmp_path, capsys, told) -> None:
+    store = open_local(tmp_path / "store")
+    newest = publish_three(store, tmp_path)[-1]
+    key = layout.manifest(NAME, newest.version)
+    written_by_another(
+        store, layout.pointer(NAME), manifest_sha256=written_by_another(store, key, **told)
+    )
+    with pytest.raises(SystemExit) as left:
+        main(["read", NAME, "--store", str(tmp_path / "store")])
+    said = capsys.readouterr().err
+    assert left.value.code == 2
+    assert key in said
+    assert "请升级 yrdx" in said
+    assert (told.get("form") or "licence") in said
+
+
+def test_a_pointer_that_a_newer_yrdx_wrote_asks_for_an_upgrade(tmp_path) -> None:
+    store = open_local(tmp_path / "store")
+    publish_three(store, tmp_path)
+    written_by_another(store, layout.pointer(NAME), form="yrdx pointer 2")
+    with pytest.raises(ConfigurationError, match=r"yrdx pointer 2.*upgrade"):
+        yrdx.open(NAME, store=store)
