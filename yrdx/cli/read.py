@@ -86,16 +86,36 @@ def _show(snapshot: Snapshot, terminal: Terminal, limit: int) -> None:
             f"{manifest.dataset} {manifest.version}: {manifest.rows:,} rows in all",
         )
     )
-    titles = {item.name: item.title for item in manifest.columns}
-    named = [(name, titles.get(name)) for name in snapshot.columns]
-    table = terminal.table(
-        *((f"{name}\n{title.zh}", f"{name}\n{title.en}") if title else (name, name)
-          for name, title in named)
-    )  # fmt: skip
-    for batch in snapshot.batches(limit=limit):
-        for row in batch.to_pylist():
-            table.add_row(*(_cell(value) for value in row.values()))
-    terminal.say(table)
+    titles = {item.name: terminal.of(item.title) for item in manifest.columns}
+    named = [(name, titles.get(name, "")) for name in snapshot.columns]
+    rows = (
+        [_cell(value) for value in row.values()]
+        for batch in snapshot.batches(limit=limit)
+        for row in batch.to_pylist()
+    )
+    if _fit(named, terminal):
+        headings = ["\n".join(words) for words in named]
+        table = terminal.table(*zip(headings, headings, strict=True))
+        for row in rows:
+            table.add_row(*row)
+        terminal.say(table)
+        return
+    for number, row in enumerate(rows, start=1):
+        record = terminal.table(
+            ("字段", "Column"), ("名称", "Title"), (f"第 {number} 行", f"Row {number}")
+        )
+        for (name, title), value in zip(named, row, strict=True):
+            record.add_row(name, title, value)
+        terminal.say(record)
+
+
+def _fit(named: list[tuple[str, str]], terminal: Terminal) -> bool:
+    """Whether the headings of a table stand side by side unbroken; else each row is a table."""
+    from rich.cells import cell_len
+
+    between = 3
+    needed = sum(max(map(cell_len, words)) + between for words in named)
+    return needed <= terminal.console.width
 
 
 def _cell(value: object) -> str:

@@ -310,6 +310,28 @@ def test_a_tool_that_is_not_installed_is_named_with_how_to_install_it(published,
     assert f"pip install {name}" in run.stderr
 
 
+def test_rows_with_more_columns_than_the_screen_is_wide_are_shown_one_below_the_other(
+    published, capsys, monkeypatch
+) -> None:
+    """Side by side each column would be two characters wide, and no name legible."""
+    store, _ = published
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ["--lang", "zh", "read", NAME, "--store", str(store.root), "--limit", "2"]
+    with pytest.raises(SystemExit):
+        main(words)
+    wide = capsys.readouterr().out
+    assert "第 1 行" in wide
+    assert "第 2 行" in wide
+    lines = [line.split() for line in wide.splitlines()]
+    assert ["level_code", "等级"] in [line[:2] for line in lines]
+    assert [line[2] for line in lines if line[:1] == ["src_province"]] == ["33", "33"]
+    with pytest.raises(SystemExit):
+        main([*words, "--columns", "cert_no,level_code"])
+    narrow = capsys.readouterr().out
+    assert "第 1 行" not in narrow
+    assert "证书编号" in narrow
+
+
 def written_by_another(store: ObjectStore, key: str, **told: str) -> str:
     """Write a document of the store anew as another yrdx would; the SHA-256 of its bytes."""
     before = store.get(key)
