@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,7 @@ import pytest
 from tests.support.objects import sha256
 from yrdx.errors import ConfigurationError
 from yrdx.settings import Settings
-from yrdx.store import open_store
+from yrdx.store import open_store, open_to_read
 from yrdx.store.local import LocalStore
 from yrdx.store.port import ObjectStore
 
@@ -158,6 +158,15 @@ class TestTheDirectory:
         (tmp_path / "file").write_text("")
         with pytest.raises(ConfigurationError, match="YRDX_STORE"):
             open_store(Settings(home=tmp_path, store="file"))
+
+    @pytest.mark.parametrize("place", ["oss://exchange", "S3://exchange/a", "file:///data/store"])
+    @pytest.mark.parametrize("opened", [open_store, open_to_read])
+    def test_an_address_is_not_taken_for_a_folder_of_that_name(
+        self, tmp_path: Path, place: str, opened: Callable[[Settings], ObjectStore]
+    ) -> None:
+        with pytest.raises(ConfigurationError, match="s3://bucket"):
+            opened(Settings(home=tmp_path, store=place))
+        assert list(tmp_path.iterdir()) == []
 
     def test_opening_leaves_alone_what_a_living_writer_is_writing(
         self, store_local: ObjectStore, tmp_path: Path
