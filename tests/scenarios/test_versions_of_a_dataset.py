@@ -19,6 +19,7 @@ import yrdx
 from tests.support.admissions import admit_rows, awards, files_below, partners
 from tests.support.award import DATASET, LEVELS, Award
 from yrdx.dataset import COLUMN, Code, Column, Dataset, Kind, Requirement
+from yrdx.errors import ConfigurationError
 from yrdx.model import Admission, Sensitivity, Text
 from yrdx.pipeline import Exchange, withdraw
 from yrdx.publication import Manifest, Step, apply_changes, publish, versions
@@ -416,3 +417,18 @@ def point_to(store: LocalStore, version: str, body: bytes) -> None:
     }
     key = layout.pointer(DATASET.name)
     store.replace_if_match(key, json.dumps(pointer).encode(), expected=None)
+
+
+def test_rows_that_do_not_fit_a_column_of_another_type_name_the_deliveries_to_check_again(
+    story,
+) -> None:
+    before = admit_rows(story.store, awards(9, province="31"), province="31")
+    first = story.publish()
+    column = dataclasses.replace(DATASET.columns["note_name"], kind=Kind.INTEGER)
+    field = pa.Field(nullable=True, coerce=False, metadata={COLUMN: column})
+    numbered = _dataset({"note_name": (pl.Int64, field)}, version="2.0.0")
+    with pytest.raises(ConfigurationError, match=layout.landed_delivery(before.delivery)) as told:
+        story.publish(numbered)
+    assert "重新校验并入库" in str(told.value)
+    assert versions(story.store, DATASET.name) == (first.version,)
+    assert not list(story.spool.iterdir())

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from polars.exceptions import InvalidOperationError
 
 from yrdx.dataset import Dataset
-from yrdx.errors import IntegrityError, PublishConflict
+from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
 from yrdx.model import Admission
 from yrdx.publication.at_hand import at_hand, files_at_hand
 from yrdx.publication.changes import Cause, ChangeFile, Kind, UnitChange
@@ -179,15 +180,30 @@ def _parts(partition: Partition, making: Making, folder: Path) -> Iterator[tuple
         ]
         identity = identity_of(dataset)
         frames = merge(files, key=identity[:-1], order=identity, spool=scratch)
-        for number, written in enumerate(write_parts(frames, dataset, into=folder)):
-            rows += written.rows
-            yield number, written
+        try:
+            for number, written in enumerate(write_parts(frames, dataset, into=folder)):
+                rows += written.rows
+                yield number, written
+        except InvalidOperationError as error:
+            raise _of_another_type(partition, dataset) from error
     if rows != expected:
         keys = ", ".join(admission.rows_key for admission in partition.admissions)
         raise IntegrityError(
             f"{keys} give {rows} rows, their admissions say {expected}; check and admit the "
             f"deliveries again, nothing was published"
         )
+
+
+def _of_another_type(partition: Partition, dataset: Dataset) -> ConfigurationError:
+    """A column has another type since a delivery was admitted, which its values do not fit."""
+    older = [item for item in partition.admissions if item.contract != dataset.version]
+    keys = ", ".join(layout.landed_delivery(item.delivery) for item in older)
+    return ConfigurationError(
+        f"{dataset.name}：有报送按较早的数据标准入库，其值不合 {dataset.version} 的字段类型，未发布"
+        f"任何内容；请重新校验并入库 rows were admitted under an older contract, and values of "
+        f"theirs do not fit the types of {dataset.version}; nothing was published: run yrdx check "
+        f"--landed and yrdx admit for {keys}"
+    )
 
 
 def identity_of(dataset: Dataset) -> tuple[str, ...]:
