@@ -15,6 +15,7 @@ from yrdx.publication.plan import admitted
 from yrdx.publication.retention import Class, Keep, Reason, Swept, day_of
 from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
+from yrdx.store.tombstones import as_first_written
 
 _WAITING = ("rows*.parquet", "withdrawn*.parquet")
 """What a check leaves for `admit`, which copies it."""
@@ -39,7 +40,7 @@ def _checked(
 ) -> Iterator[Swept]:
     admissions = {item.key for item in store.list(layout.ADMITTED)}
     folders: defaultdict[str, list[ObjectInfo]] = defaultdict(list)
-    for item in store.list(layout.CHECKED):
+    for item in as_first_written(store, layout.CHECKED):
         is_people = places.checked_dataset(item.key) in people
         days = keep.people_checked_days if is_people else keep.checked_days
         if day_of(item) >= today - timedelta(days=days):
@@ -64,7 +65,7 @@ def _admitted(
     """Admissions that no next snapshot would be made from, their proving document first."""
     folders: defaultdict[str, defaultdict[str, list[ObjectInfo]]]
     folders = defaultdict(lambda: defaultdict(list))
-    for item in store.list(layout.ADMITTED):
+    for item in as_first_written(store, layout.ADMITTED):
         folder, _, name = item.key.rpartition("/")
         if places.proof(item.key) is not None:
             items = folders[places.admitted_dataset(item.key)][folder]

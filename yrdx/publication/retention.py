@@ -15,6 +15,7 @@ from yrdx.publication.pointer import newest, newest_first, published_on, version
 from yrdx.settings import TIMEZONE
 from yrdx.store import layout, places
 from yrdx.store.port import ObjectInfo, ObjectStore
+from yrdx.store.tombstones import as_first_written
 
 _GRACE = timedelta(days=1)
 """How long an unnamed version is left alone: someone may be writing it, or reading it."""
@@ -237,7 +238,7 @@ def _landed_to_sweep(
 ) -> Iterator[Swept]:
     originals: dict[str, ObjectInfo] = {}
     proofs: list[str] = []
-    for item in store.list(layout.LANDED):
+    for item in as_first_written(store, layout.LANDED):
         folder, _, name = item.key.rpartition("/")
         if name == "delivery.json":
             proofs.append(item.key)

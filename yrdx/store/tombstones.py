@@ -10,7 +10,8 @@ the tombstone names both digests, so whoever knows the old one can find out why 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from yrdx.model import Delivery
@@ -119,14 +120,28 @@ def follows(store: ObjectStore, key: str, *, old: str, new: str) -> bool:
 
 
 def written_at(store: ObjectStore, info: ObjectInfo) -> datetime:
-    """When an object was first written: an erasure that wrote it anew does not count."""
-    told = [
-        item.written_at
-        for stone in tombstones(store, folder_of(info.key))
-        for item in stone.erased
-        if item.key == info.key and item.written_at is not None
-    ]
-    return min([info.modified_at, *told])
+    """When an object was first written: that an erasure wrote it anew does not count."""
+    return _first_written(store, [folder_of(info.key)]).get(info.key, info.modified_at)
+
+
+def as_first_written(store: ObjectStore, prefix: str) -> Iterator[ObjectInfo]:
+    """What `store.list` gives, but for the times of what an erasure wrote anew: those of before."""
+    keys = (item.key for item in store.list(prefix))
+    folders = {f"{key.partition(f'/{TOMBSTONES}')[0]}/" for key in keys if f"/{TOMBSTONES}" in key}
+    times = _first_written(store, sorted(folders))
+    for item in store.list(prefix):
+        yield replace(item, modified_at=times.get(item.key, item.modified_at))
+
+
+def _first_written(store: ObjectStore, folders: Iterable[str]) -> dict[str, datetime]:
+    """Key → when what it holds was first written, for all that was written anew in some folders."""
+    times: dict[str, datetime] = {}
+    for folder in folders:
+        for stone in tombstones(store, folder):
+            for item in stone.erased:
+                if item.new_key is not None and item.written_at is not None:
+                    times[item.new_key] = times.get(item.key, item.written_at)
+    return times
 
 
 def in_words(stone: Tombstone) -> str:
