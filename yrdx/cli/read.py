@@ -88,11 +88,14 @@ def _show(snapshot: Snapshot, terminal: Terminal, limit: int) -> None:
     )
     titles = {item.name: terminal.of(item.title) for item in manifest.columns}
     named = [(name, titles.get(name, "")) for name in snapshot.columns]
-    rows = (
+    rows = [
         [_cell(value) for value in row.values()]
         for batch in snapshot.batches(limit=limit)
         for row in batch.to_pylist()
-    )
+    ]
+    if not rows and limit:
+        terminal.say(terminal.word("其中没有符合条件的行。", "No row fits the condition."))
+        return
     if _fit(named, terminal):
         headings = ["\n".join(words) for words in named]
         table = terminal.table(*zip(headings, headings, strict=True))

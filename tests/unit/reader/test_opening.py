@@ -330,6 +330,9 @@ def test_rows_with_more_columns_than_the_screen_is_wide_are_shown_one_below_the_
     narrow = capsys.readouterr().out
     assert "第 1 行" not in narrow
     assert "证书编号" in narrow
+    with pytest.raises(SystemExit):
+        main([*words, "--where", "src_province = '99'"])
+    assert "其中没有符合条件的行" in capsys.readouterr().out
 
 
 def written_by_another(store: ObjectStore, key: str, **told: str) -> str:
