@@ -4,9 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.support.snapshots import publish_rows
 from yrdx import pipeline
 from yrdx.agreements import Province
+from yrdx.model import Text
+from yrdx.releasing.manifest import Pin, Release
 from yrdx.settings import Settings
+from yrdx.store import layout
 
 NOW = datetime.now(UTC)
 DIGEST = "a" * 64
@@ -71,3 +75,34 @@ def test_an_agreement_past_its_due_day_with_nothing_admitted_is_overdue(exchange
     assert (late.dataset, late.period, late.due) == ("institution", "2025", date(2025, 10, 15))
     exchange.store.put_if_absent(f"{ADMITTED}/admission.json", b"{}")
     assert pipeline.overdue(exchange, province, today=date(2025, 10, 20)) == ()
+
+
+def test_what_a_release_pins_stays_though_the_dataset_was_restricted_since(tmp_path):
+    settings = Settings(home=tmp_path, store=str(tmp_path / "store"), keep_people_versions=1)
+    exchange = pipeline.open_exchange(settings)
+    first, second, _ = (
+        publish_rows(exchange, "teacher", {("2025", "33"): [{}]}, unit=unit)
+        for unit in ("jyt", "rst", "jw")
+    )
+    pin = Pin(
+        dataset="teacher",
+        title=Text(zh="教师", en="Teachers"),
+        version=first.version,
+        manifest=f"published/teacher/{first.version}/manifest.json",  # where it lay then
+        sha256=DIGEST,
+        contract="1.0.0",
+        rows=None,
+    )
+    release = Release(
+        id=f"{NOW.date()}-0123456789ab",
+        number=1,
+        day=NOW.date(),
+        created=NOW,
+        pins=(pin,),
+        rules_digest=DIGEST,
+        made_from=DIGEST,
+    )
+    key = layout.release(release.id)
+    exchange.store.put_if_absent(key, release.model_dump_json().encode())
+    due = [item.what for item in pipeline.expired(exchange, today=NOW.date())]
+    assert due == [second.version]

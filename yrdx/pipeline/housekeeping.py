@@ -70,11 +70,16 @@ def datasets_about_people() -> frozenset[str]:
 
 
 def _pinned(store: ObjectStore) -> frozenset[str]:
-    """Keys of the manifests that releases name, withdrawn ones too: history stays whole."""
+    """Keys of the manifests that releases pin, withdrawn ones too: history stays whole.
+
+    It is where they lie now: those of a dataset that was restricted since have moved.
+    """
     found = (item.key for item in store.list(layout.RELEASES))
     manifests = [key for key in found if key.endswith("/manifest.json")]
     releases = (Release.model_validate_json(store.get(key)) for key in manifests)
-    return frozenset(pin.manifest for release in releases for pin in release.pins)
+    return frozenset(
+        layout.manifest(pin.dataset, pin.version) for release in releases for pin in release.pins
+    )
 
 
 def orphans(exchange: Exchange, *, now: datetime) -> tuple[ObjectInfo, ...]:

@@ -132,7 +132,7 @@ def sweep(
         kept = _kept(store, line, keep=keep, is_people=name in people, pinned=pinned, today=today)
         if name not in people:
             held.update(item.sha256 for one in kept for item in one.lineage)
-        found += _versions_to_sweep(store, name, line, kept, today=today)
+        found += _versions_to_sweep(store, name, line, kept, pinned=pinned, today=today)
     found += _landed_to_sweep(store, held, keep=keep, people=people, today=today)
     return tuple(found)
 
@@ -199,11 +199,18 @@ def _replaced_on(store: ObjectStore, successor: Manifest) -> date:
 
 
 def _versions_to_sweep(
-    store: ObjectStore, name: str, line: list[Manifest], kept: list[Manifest], *, today: date
+    store: ObjectStore,
+    name: str,
+    line: list[Manifest],
+    kept: list[Manifest],
+    *,
+    pinned: Collection[str],
+    today: date,
 ) -> Iterator[Swept]:
     folders = _folders(store, name)
     for orphan in orphans(store, name):
-        if orphan.last_write < today - _GRACE:
+        is_pinned = layout.manifest(name, orphan.version) in pinned
+        if not is_pinned and orphan.last_write < today - _GRACE:
             yield _version_swept(Reason.ORPHAN, name, orphan.version, orphan.objects)
     oldest = min((item.numbers for item in kept), default=None)
     for manifest in line:

@@ -82,6 +82,16 @@ def test_a_version_that_nothing_leads_to_goes_after_a_day_of_grace(store, three_
     assert len(versions(store, DATASET.name)) == 3
 
 
+def test_a_version_that_nothing_leads_to_stays_while_a_release_pins_it(
+    store, three_versions
+) -> None:
+    """Its publisher was overtaken on a store without conditional writes, and released meanwhile."""
+    overtaken = "1.0.0-0123456789ab"
+    abandoned(store, overtaken)
+    assert swept(store, keep_versions=3, pinned={layout.manifest(DATASET.name, overtaken)}) == []
+    assert swept(store, keep_versions=3) == [(Reason.ORPHAN, overtaken)]
+
+
 def test_what_a_killed_publisher_may_still_finish_is_no_orphan(store, three_versions) -> None:
     for version in ("1.0.3", "1.1.0", "2.0.0"):
         abandoned(store, f"{version}-aaaaaaaaaaaa")
