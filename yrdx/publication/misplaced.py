@@ -1,4 +1,4 @@
-"""Rows about people that lie where everybody reads: refused, and moved to where they belong.
+"""Versions that lie where they should not, or that nothing leads to: nothing is put on top.
 
 Snapshots of a dataset that has become restricted lie under `published/` from before. Nothing is
 published on top of them until an operator has moved them: `yrdx restrict`.
@@ -7,7 +7,8 @@ published on top of them until an operator has moved them: `yrdx restrict`.
 from __future__ import annotations
 
 from yrdx.dataset import Dataset
-from yrdx.errors import ConfigurationError, PublishConflict
+from yrdx.errors import ConfigurationError, IntegrityError, PublishConflict
+from yrdx.publication.facts import FIRST
 from yrdx.publication.manifest import Pointer
 from yrdx.store import layout
 from yrdx.store.port import ObjectStore
@@ -26,6 +27,26 @@ def refuse_misplaced(dataset: Dataset, store: ObjectStore) -> None:
             f"数据集 {name} 的明细仍在公开目录 rows of {name} about people lie under "
             f"{layout.open_to_all(name)}；请先运行 move them first: yrdx restrict {name}"
         )
+
+
+def refuse_lost_pointer(name: str, store: ObjectStore) -> None:
+    """Raise `IntegrityError` where nothing names a newest version, and others than a first one are.
+
+    Published on top of nothing, a new first version would cut all others off: readers would find
+    them no more, and retention would remove them.
+    """
+    for item in store.list(layout.published_prefix(name)):
+        version = layout.published_version(item.key)
+        if version is None or item.key != layout.manifest(name, version):
+            continue
+        if layout.version_numbers(version) != FIRST:
+            if store.head(layout.pointer(name)) is not None:
+                return  # others have published since we looked
+            raise IntegrityError(
+                f"{layout.pointer(name)} 丢失，而已有版本 is gone, but there is a version "
+                f"{version}；请从备份恢复该文件，未发布任何内容 restore it from a backup; nothing "
+                f"was published"
+            )
 
 
 def misplaced(store: ObjectStore, name: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from yrdx.publication.changelog import changelogs
 from yrdx.publication.changes import ChangeFile, Changes, has_other_rows
 from yrdx.publication.facts import Step, greatest
 from yrdx.publication.manifest import Manifest, SnapshotFile, stored_file
-from yrdx.publication.misplaced import refuse_misplaced
+from yrdx.publication.misplaced import refuse_lost_pointer, refuse_misplaced
 from yrdx.publication.plan import Partition, draft
 from yrdx.publication.pointer import manifest_at, manifest_bytes, move_pointer
 from yrdx.publication.remaking import (
@@ -112,6 +112,8 @@ def _publish_once(
     refuse_misplaced(dataset, store)
     erasures = all_begun(store)
     parent, expected = manifest_at(store, dataset.name)
+    if parent is None:
+        refuse_lost_pointer(dataset.name, store)
     planned = draft(dataset, parent, store=store, provinces=provinces, lists=lists, attempt=attempt)
     if planned is None or (may_publish is not None and not may_publish(planned.manifest)):
         return None

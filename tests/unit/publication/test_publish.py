@@ -25,6 +25,7 @@ from yrdx.publication import (
     versions,
 )
 from yrdx.publication.parquet import ENVELOPE
+from yrdx.store import layout
 from yrdx.store.local import open_local
 
 
@@ -370,3 +371,19 @@ def test_references_see_the_distinct_values_of_the_newest_snapshot(store, publis
     assert newest(store, DATASET.name) == manifest
     assert read_column(store, manifest, "level_code").to_list() == ["1", "2", "3"]
     assert read_column(FarStore(store), manifest, "level_code").to_list() == ["1", "2", "3"]
+
+
+def test_without_the_pointer_no_new_first_version_cuts_off_those_that_are_there(
+    store, published
+) -> None:
+    made = []
+    for attempt in (1, 2):
+        admit_rows(store, awards(9 + attempt, province="33"), province="33", attempt=attempt)
+        made.append(published())
+    pointer, body = layout.pointer(DATASET.name), store.get(layout.pointer(DATASET.name))
+    store.delete(pointer)
+    admit_rows(store, awards(12, province="33"), province="33", attempt=3)
+    with pytest.raises(IntegrityError, match=f"{pointer} .*{made[1].version}"):
+        published()
+    store.put_if_absent(pointer, body)
+    assert published().parent == made[1].version
