@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from yrdx.errors import ConfigurationError
 from yrdx.settings import Settings
@@ -57,8 +56,10 @@ def _is_bucket(settings: Settings) -> bool:
         return True
     if not settings.store.strip() or _ADDRESS.match(settings.store):
         raise ConfigurationError(
-            f"YRDX_STORE={settings.store}：应为文件夹，或 s3://桶名[/前缀] expected a directory, "
-            "or s3://bucket[/prefix]"
+            f"YRDX_STORE={settings.store} 不是存储的写法；文件夹直接写路径，对象存储（包括 OSS、"
+            "OBS、COS）写作 s3://桶名[/前缀]，服务地址写在 YRDX_S3_ENDPOINT names no store: write "
+            "a folder as its path, and every object store as s3://bucket[/prefix], with its "
+            "address in YRDX_S3_ENDPOINT (docs/stores.md)"
         )
     return False
 
@@ -70,7 +71,7 @@ def _open(settings: Settings) -> ObjectStore:
         return open_s3(settings)
     from yrdx.store.local import open_local  # noqa: PLC0415 - only where it is used
 
-    return open_local(_folder(settings))
+    return open_local(settings.home / settings.store)
 
 
 def _open_to_read(settings: Settings) -> ObjectStore:
@@ -80,7 +81,7 @@ def _open_to_read(settings: Settings) -> ObjectStore:
         return open_s3(settings.model_copy(update={"s3_conditional_writes": "off"}))
     from yrdx.store.local import LocalStore  # noqa: PLC0415 - only where it is used
 
-    root = _folder(settings).resolve()
+    root = (settings.home / settings.store).resolve()
     if not (root / OWN).is_dir():
         raise ConfigurationError(
             f"{root} 中没有存储，请核对路径（YRDX_STORE、--store）：应为 published/ 所在的文件夹，"
@@ -88,15 +89,3 @@ def _open_to_read(settings: Settings) -> ObjectStore:
             "published/, or s3://bucket[/prefix]"
         )
     return LocalStore(root)
-
-
-def _folder(settings: Settings) -> Path:
-    """The folder that `YRDX_STORE` names; an address is none, however well one could be made."""
-    if "://" in settings.store:
-        raise ConfigurationError(
-            f"YRDX_STORE：{settings.store} 不是存储的写法；文件夹直接写路径，对象存储（包括 OSS、"
-            "OBS、COS）写作 s3://桶名[/前缀]，服务地址写在 YRDX_S3_ENDPOINT names no store: write "
-            "a folder as its path, and every object store as s3://bucket[/prefix], with its "
-            "address in YRDX_S3_ENDPOINT (docs/stores.md)"
-        )
-    return settings.home / settings.store
