@@ -10,7 +10,7 @@ import polars as pl
 
 from yrdx.dataset import CodeList, Dataset
 from yrdx.model import Text
-from yrdx.publication import Manifest, read
+from yrdx.publication import Manifest, read, read_manifest
 from yrdx.releasing.manifest import Release
 from yrdx.store.port import ObjectStore
 
@@ -50,9 +50,12 @@ def gather(
     contracts: Mapping[str, Dataset],
     cache: Path,
 ) -> Material:
-    """Read the manifests and the drawn snapshots of a release, by the keys that it pins."""
+    """Read the manifests and the drawn snapshots of a release.
+
+    They are read where they lie now: a dataset that was restricted since has moved.
+    """
     manifests = {
-        pin.dataset: Manifest.model_validate_json(store.get(pin.manifest)) for pin in release.pins
+        pin.dataset: read_manifest(store, pin.dataset, pin.version) for pin in release.pins
     }
     frames = {
         name: read(store, manifests[name], cache=cache / name).collect()
