@@ -3,7 +3,7 @@
 | Rule of the agreement | Where it is judged |
 | --- | --- |
 | T11 | `students_do_not_add_up_to_the_total`, `students_do_not_add_up_to_the_total_with_attached_classes`; also in institution_year |
-| T51 | control totals: `control_total_disagrees` |
+| T51 | control totals: `control_total_disagrees`, with both figures; a warning, not the error that the agreement has: a total is no row, and which of the rows below it is wrong nobody can tell |
 | T52 | `cohort_has_grown`, `cohort_has_shrunk_much` |
 | T53 | on publication: small cells are suppressed there |
 """  # noqa: E501 - lines of a table
