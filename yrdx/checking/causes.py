@@ -69,7 +69,7 @@ class _Part:
             case Pattern.SAME_UNIT | Pattern.BLOCK_OF_ROWS | Pattern.SHIFTED_COLUMNS:
                 return self.pattern, self.wrong.severity, self.detail
             case Pattern.WHOLE_FILE:
-                return self.pattern, self.wrong.rule, self.wrong.column
+                return self.pattern, self.wrong.rule, self.wrong.message.zh
             case Pattern.SAME_SHAPE:
                 return self.pattern, self.wrong.rule, self.wrong.message.zh, self.shape
             case _:

@@ -137,8 +137,8 @@ _OTHER_PERIOD = _wording(
 MISSING_COLUMN = _wording(
     "文件中没有这个必填字段的列。",
     "The file has no column for this required field.",
-    "请按模板补上这一列后重新报送；暂时无法提供的字段，请先与省级联系人商定。",
-    "Add the column as in the template; if it cannot be supplied yet, settle that first.",
+    "请按模板补上缺少的列后重新报送；暂时无法提供的字段，请先与省级联系人商定。",
+    "Add what is missing as in the template; if it cannot be supplied yet, settle that first.",
 )
 KEY_USED_TWICE = _wording(
     "同一主键在本次报送中出现多次，且内容不一致，无法判断以哪一行为准；“候选值”指出另一行的行号。",

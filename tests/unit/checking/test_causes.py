@@ -25,14 +25,16 @@ ROWS = 300
 def reported(tmp_path):
     """Check a file of one dataset whose good rows are changed, and give the report with causes."""
 
-    def run(name: str, change, *, rows: int = ROWS, province: str = "00") -> Report:
+    def run(name: str, change, *, rows: int = ROWS, province: str = "00", without=()) -> Report:
         dataset = catalogue.dataset(name)
         fields = list(dataset.columns)
         cells = grid(dataset, good_rows(name)[:rows])
         spoilt = [cells[0]]
         for number, row in enumerate(cells[1:]):
             spoilt.append(change(number, dict(zip(fields, row, strict=True))))
-        lines = [spoilt[0], *([row[field] for field in fields] for row in spoilt[1:])]
+        titles = dict(zip(fields, spoilt[0], strict=True))
+        there = [field for field in fields if field not in without]
+        lines = [[row[field] for field in there] for row in (titles, *spoilt[1:])]
         path = write_csv(lines, tmp_path / "file.csv")
         table = read(path, filename=path.name, dataset=dataset)
         assert isinstance(table, Table)
@@ -157,6 +159,17 @@ def test_columns_are_named_in_the_order_of_the_table(reported):
     (cause,) = (item for item in report.causes if item.rules == ("required_value_is_missing",))
     assert cause.columns == wanted
     assert [item.row for item in cause.examples] == [2, 62, 122, 182]
+
+
+def test_all_columns_that_a_file_lacks_are_one_cause(reported):
+    report = reported("institution", lambda _n, row: row, without=("status", "uscc"))
+
+    (cause,) = report.causes
+    assert (cause.pattern, cause.count, cause.columns) == (
+        Pattern.WHOLE_FILE, 2, ("uscc", "status"),
+    )  # fmt: skip
+    assert "“统一社会信用代码”“机构状态”" in cause.title.zh
+    assert cause.remedy.zh.startswith("请按模板补上缺少的列后重新报送")
 
 
 def test_a_block_of_rows_is_told_by_its_first_and_last_row(reported):
