@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -106,6 +106,15 @@ def load_province(path: Path) -> Province:
 def province_files(folder: Path) -> list[Path]:
     """The files of all provinces, by name; hidden ones are what editors and systems leave there."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
+def load_each(paths: Iterable[Path]) -> Iterator[tuple[Path, Province | ConfigurationError]]:
+    """Each file with the province that it describes, or with what is wrong with it."""
+    for path in paths:
+        try:
+            yield path, load_province(path)
+        except ConfigurationError as error:
+            yield path, error
 
 
 def load_provinces(folder: Path) -> Iterator[Province]:

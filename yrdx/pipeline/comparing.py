@@ -8,11 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from yrdx import catalogue, comparing
-from yrdx.agreements import load_province, province_files
+from yrdx.agreements import Province, load_each, province_files
 from yrdx.comparing import Compared, Notice, NoticeLine, Published, RuleTold
 from yrdx.comparing.disagreements import LINES
 from yrdx.comparing.writing import FILES
-from yrdx.errors import ConfigurationError
 from yrdx.judging.wording import left_open
 from yrdx.model import NotChecked, Text
 from yrdx.pipeline.exchange import Exchange
@@ -72,14 +71,8 @@ def notices(exchange: Exchange, province: str) -> list[Notice]:
 
 def _names(exchange: Exchange) -> dict[str, Text]:
     """Names of provinces by code; a broken file leaves its province with its code."""
-    found = {}
-    for path in province_files(exchange.settings.provinces):
-        try:
-            province = load_province(path)
-        except ConfigurationError:
-            continue
-        found[province.code] = province.name
-    return found
+    provinces = (one for _, one in load_each(province_files(exchange.settings.provinces)))
+    return {one.code: one.name for one in provinces if isinstance(one, Province)}
 
 
 def _published(

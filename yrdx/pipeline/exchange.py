@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from yrdx.agreements import Agreement, Province, load_province, province_files
+from yrdx.agreements import Agreement, Province, load_each, province_files
 from yrdx.errors import ConfigurationError
 from yrdx.folders import writable
 from yrdx.model import Delivery
@@ -45,13 +45,11 @@ class Exchange:
 
         A file of its code that is wrong, as a copy under another name is, hides no right one.
         """
-        folder, right, wrong = self.settings.provinces, [], []
-        for path in province_files(folder):
-            if path.name.startswith(f"{code}-"):
-                try:
-                    right.append(load_province(path))
-                except ConfigurationError as error:
-                    wrong.append(error)
+        folder = self.settings.provinces
+        paths = (path for path in province_files(folder) if path.name.startswith(f"{code}-"))
+        found = [province for _, province in load_each(paths)]
+        right = [one for one in found if isinstance(one, Province)]
+        wrong = [one for one in found if isinstance(one, ConfigurationError)]
         if len(right) > 1:
             names = "、".join(province.filename for province in right)
             raise ConfigurationError(

@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from yrdx import catalogue, publication
-from yrdx.agreements import Province, load_province, province_files
+from yrdx.agreements import Province, load_each, province_files
 from yrdx.contract.version_files import version_files
-from yrdx.errors import ConfigurationError
 from yrdx.model import SnapshotDecision
 from yrdx.pipeline.cataloguing import refresh_catalog
 from yrdx.pipeline.exchange import Exchange
@@ -59,9 +58,9 @@ def _is_approved(exchange: Exchange, proposed: publication.Manifest) -> bool:
 def readable_provinces(folder: Path) -> tuple[Province, ...]:
     """The provinces whose file is right; a broken one stops its own exchange and nobody else's."""
     found = []
-    for path in province_files(folder):
-        try:
-            found.append(load_province(path))
-        except ConfigurationError as error:
-            log.warning("published without the agreements of %s: %s", path.stem, error)
+    for path, province in load_each(province_files(folder)):
+        if isinstance(province, Province):
+            found.append(province)
+        else:
+            log.warning("published without the agreements of %s: %s", path.stem, province)
     return tuple(found)
