@@ -5,10 +5,9 @@ Only personal numbers are looked for in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
-from types import MappingProxyType
 
 import polars as pl
 
@@ -20,9 +19,6 @@ from yrdx.reading.table import ROW, LooseCell, Refusal, Table
 
 _LONGEST_NAME = 15
 """Characters of a header; a sentence that speaks of personal data is none."""
-Comments = Mapping[str, tuple[LooseCell, ...]]
-"""Sheet name → the texts that are written over its cells."""
-
 _NUMBER = r"^[-+]?[0-9][0-9.,]*[Xx%]?$"
 
 
@@ -40,25 +36,25 @@ def loose_cells(
 
 
 def with_other_sheets(
-    table: Table | Refusal, sheet: Sheet, sheets: Iterable[Sheet], *, comments: Comments
+    table: Table | Refusal, sheet: Sheet, sheets: Iterable[Sheet]
 ) -> Table | Refusal:
-    """The table of one sheet, with what stands above it and on the sheets that are not read."""
+    """The table of one sheet, with what stands above it, over it, and on the sheets not read."""
     if isinstance(table, Refusal):
         return table
     above = loose_cells(sheet.head(table.reading.header_row or 0), offset=sheet.offset)
-    others = tuple(
-        table_of_sheet(other, comments=comments) for other in sheets if other is not sheet
-    )
-    return replace(table, above=above, comments=comments.get(sheet.name, ()), others=others)
+    others = tuple(table_of_sheet(other) for other in sheets if other is not sheet)
+    return replace(table, above=above, comments=_comments(sheet), others=others)
 
 
-def table_of_sheet(
-    sheet: Sheet, *, member: str | None = None, comments: Comments = MappingProxyType({})
-) -> Table:
+def table_of_sheet(sheet: Sheet, *, member: str | None = None) -> Table:
     """A sheet as a table of no dataset."""
     reading = Reading(format="sheet", sheet=sheet.name, member=member)
     table = table_of_cells(sheet.cells, reading=reading, offset=sheet.offset)
-    return replace(table, comments=comments.get(sheet.name, ()))
+    return replace(table, comments=_comments(sheet))
+
+
+def _comments(sheet: Sheet) -> tuple[LooseCell, ...]:
+    return tuple(LooseCell(*comment) for comment in sheet.comments)
 
 
 def table_of_cells(

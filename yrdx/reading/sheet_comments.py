@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from yrdx.reading.archive import BROKEN
 from yrdx.reading.header import letter
-from yrdx.reading.sheet_xml import sheet_members, stored_members
-from yrdx.reading.table import LooseCell
+from yrdx.reading.sheet_xml import linked_member, local_name, stored_members
+from yrdx.reading.sheets import Sheet
 
 _COMMENTS = frozenset({"comment", "threadedComment"})
 _BOXES = frozenset({"twoCellAnchor", "oneCellAnchor"})
@@ -23,74 +24,73 @@ _LARGEST = 16 << 20
 _PARTS = ("/comments", "/threadedComment", "/drawing")
 """How the type of a relationship ends that leads from a sheet to such texts."""
 
+Comment = tuple[int, str, str]
+"""Row and letters of the cell over which a text stands, and the text."""
 
-def comments_of(book: zipfile.ZipFile) -> dict[str, tuple[LooseCell, ...]]:
-    """Sheet name → the texts over it, each with the cell that it hangs on.
+
+def with_comments(
+    sheets: Iterable[Sheet], book: zipfile.ZipFile, members: Mapping[str, str]
+) -> list[Sheet]:
+    """The sheets with their comments; `members` are what `sheet_members` gives.
 
     A part that is broken holds nothing that anybody could see, and keeps no sheet from being read.
     """
     stored = stored_members(book)
-    found = {}
-    for name, member in sheet_members(book).items():
-        texts: list[LooseCell] = []
-        with suppress(*BROKEN):
-            for part in _parts_of(book, member, stored):
-                with suppress(*BROKEN):
-                    texts += _texts_of(book, part)
-        if texts:
-            found[name] = tuple(texts)
-    return found
+    return [
+        replace(sheet, comments=tuple(_comments_of(book, members[sheet.name], stored)))
+        if sheet.name in members
+        else sheet
+        for sheet in sheets
+    ]
 
 
-def _parts_of(book: zipfile.ZipFile, sheet: str, stored: dict[str, str]) -> Iterator[str]:
-    """The members of the archive in which texts over a sheet stand."""
+def _comments_of(book: zipfile.ZipFile, sheet: str, stored: dict[str, str]) -> Iterator[Comment]:
     folder, name = posixpath.split(sheet.replace("\\", "/"))
     links = stored.get(f"{folder}/_rels/{name}.rels".casefold())
-    if links is None or book.getinfo(links).file_size > _LARGEST:
-        return
-    with book.open(links) as xml:
-        for _, link in ET.iterparse(xml):  # noqa: S314 - expat limits entity expansion
-            target = link.get("Target", "")
-            if link.get("Type", "").endswith(_PARTS):
-                path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-                member = stored.get(posixpath.normpath(path).casefold())
-                if member is not None:
-                    yield member
+    for link in _elements(book, links):
+        if link.get("Type", "").endswith(_PARTS):
+            yield from _texts_of(book, linked_member(stored, link, folder=folder))
 
 
-def _texts_of(book: zipfile.ZipFile, part: str) -> Iterator[LooseCell]:
+def _texts_of(book: zipfile.ZipFile, part: str | None) -> Iterator[Comment]:
     """The texts of a part; a text may be cut into runs, so that one number stands in several."""
-    if book.getinfo(part).file_size > _LARGEST:
+    for item in _elements(book, part):
+        kind = local_name(item.tag)
+        if kind in _COMMENTS:
+            place = item.get("ref", "")
+            letters = place.rstrip("0123456789")
+            yield int(place.removeprefix(letters) or 1), letters, "".join(item.itertext())
+        elif kind in _BOXES:
+            yield *_corner_of(item), "".join(_text_of(item))
+        else:
+            continue
+        item.clear()
+
+
+def _elements(book: zipfile.ZipFile, part: str | None) -> Iterator[ET.Element]:
+    """The elements of a part, each when it ends, as far as they can be read."""
+    if part is None or book.getinfo(part).file_size > _LARGEST:
         return
-    with book.open(part) as xml:
+    with suppress(*BROKEN), book.open(part) as xml:
         for _, item in ET.iterparse(xml):  # noqa: S314 - expat limits entity expansion
-            kind = _name(item)
-            if kind in _COMMENTS:
-                place, text = item.get("ref", ""), "".join(item.itertext())
-            elif kind in _BOXES:
-                place, text = _place_of(item), "".join(_text_of(item))
-            else:
-                continue
-            if text.strip():
-                letters = place.rstrip("0123456789")
-                row = place[len(letters) :]
-                yield LooseCell(int(row) if row else 1, letters, text)
-            item.clear()
+            yield item
 
 
 def _text_of(box: ET.Element) -> Iterator[str]:
     """The runs of a text box, and a line break behind each of its paragraphs."""
     for item in box.iter():
-        if _name(item) == "p":
-            yield from (run.text or "" for run in item.iter() if _name(run) == "t")
+        if local_name(item.tag) == "p":
+            yield from (run.text or "" for run in item.iter() if local_name(run.tag) == "t")
             yield "\n"
 
 
-def _place_of(box: ET.Element) -> str:
-    """The cell over which the upper left corner of a text box lies; both are counted from 0."""
-    corner = {_name(at): at.text or "0" for item in box if _name(item) == "from" for at in item}
-    return f"{letter(int(corner.get('col', 0)))}{int(corner.get('row', 0)) + 1}"
+def _corner_of(box: ET.Element) -> tuple[int, str]:
+    """Row and letters of the cell under the upper left corner of a box, which counts from 0."""
+    corner = (at for item in box if local_name(item.tag) == "from" for at in item)
+    at = {local_name(item.tag): item.text or "" for item in corner}
+    row, column = (at.get(name, "") for name in ("row", "col"))
+    return _number(row) + 1, letter(_number(column))
 
 
-def _name(item: ET.Element) -> str:
-    return item.tag.rpartition("}")[2]
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from yrdx.reading.findings import refuse
 from yrdx.reading.sheet_pieces import column_index, pieces_of
-from yrdx.reading.sheet_xml import sheet_members
 from yrdx.reading.table import Refusal
 
 LARGEST = 64 << 20
@@ -42,9 +42,9 @@ class Extent:
         return self.lowest[1] * (column_index(self.rightmost[0]) + 1)
 
 
-def judge_sheets(book: zipfile.ZipFile) -> Refusal | None:
-    """Refuse a workbook in which a sheet reaches too far."""
-    for name, member in sheet_members(book).items():
+def judge_sheets(book: zipfile.ZipFile, members: Mapping[str, str]) -> Refusal | None:
+    """Refuse a workbook in which a sheet reaches too far; `members` hold the sheets by name."""
+    for name, member in members.items():
         if refusal := judge_extent(book, name, member):
             return refusal
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from xml.etree import ElementTree as ET
@@ -56,21 +56,31 @@ class SheetFacts:
 def sheet_members(book: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name → member of the archive that holds its XML, for all sheets that are there."""
     stored = stored_members(book)
-    links = {
-        link.get("Id", ""): link.get("Target", "")
-        for link in _parse(book, "xl/_rels/workbook.xml.rels")
-    }
+    links = {link.get("Id"): link for link in _parse(book, "xl/_rels/workbook.xml.rels")}
     members = {}
     for item in _parse(book, "xl/workbook.xml").iter():
-        if item.tag.rpartition("}")[2] != "sheet":
+        if local_name(item.tag) != "sheet":
             continue
-        link = next((v for k, v in item.attrib.items() if k.rpartition("}")[2] == "id"), "")
-        target = links.get(link, "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-        member = stored.get(posixpath.normpath(path).casefold())
+        link = links.get(next((v for k, v in item.attrib.items() if local_name(k) == "id"), None))
+        member = None if link is None else linked_member(stored, link, folder="xl")
         if member is not None:
             members[item.get("name", "")] = member
     return members
+
+
+def linked_member(stored: Mapping[str, str], link: ET.Element, *, folder: str) -> str | None:
+    """The member to which a relationship of a part in `folder` leads, None where it is not there.
+
+    `stored` is what `stored_members` gives.
+    """
+    # A target that begins with a slash leads from the root of the archive, and any other from here.
+    path = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))
+    return stored.get(path.lstrip("/").casefold())
+
+
+def local_name(name: str) -> str:
+    """The name of an element or attribute without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def stored_members(book: zipfile.ZipFile) -> dict[str, str]:
@@ -87,7 +97,7 @@ def _parse(book: zipfile.ZipFile, member: str) -> ET.Element:
 def first_day_of(book: zipfile.ZipFile) -> date:
     """Day 0 of a workbook's calendar: old workbooks of the Mac count from 1904."""
     for item in _parse(book, "xl/workbook.xml").iter():
-        if item.tag.rpartition("}")[2] == "workbookPr":
+        if local_name(item.tag) == "workbookPr":
             return FIRST_DAY_1904 if item.get("date1904") in ("1", "true", "on") else FIRST_DAY
     return FIRST_DAY
 
@@ -99,7 +109,7 @@ def percent_styles(book: zipfile.ZipFile) -> tuple[str, ...]:
     formats = set(_BUILT_IN_PERCENT)
     styles: list[str] = []
     for item in _parse(book, "xl/styles.xml").iter():
-        name = item.tag.rpartition("}")[2]
+        name = local_name(item.tag)
         if name == "numFmt" and "%" in item.get("formatCode", ""):
             formats.add(item.get("numFmtId", ""))
         elif name == "cellXfs":

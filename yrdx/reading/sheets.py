@@ -39,7 +39,8 @@ class UnreadableWorkbook(Exception):
 class Sheet:
     """One sheet as text: row i of `cells` is Excel row i + 1, column 0 is Excel's `offset`.
 
-    `errors` are cells that hold an Excel error, by (row index, column index).
+    `errors` are cells that hold an Excel error, by (row index, column index). `comments` are texts
+    written over cells, each with the row and the letters of its cell.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Sheet:
     offset: int
     errors: tuple[tuple[int, int, str], ...]
     is_visible: bool
+    comments: tuple[tuple[int, str, str], ...] = ()
 
     def head(self, rows: int) -> list[Sequence[str | None]]:
         """The first rows, for finding the header."""

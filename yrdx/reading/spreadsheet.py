@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +24,10 @@ from yrdx.reading.header import (
     settle,
     stated_units,
 )
-from yrdx.reading.loose import Comments, with_other_sheets
+from yrdx.reading.loose import with_other_sheets
 from yrdx.reading.seal_statement import sealed_with
 from yrdx.reading.sheet_choice import choose
-from yrdx.reading.sheet_comments import comments_of
+from yrdx.reading.sheet_comments import with_comments
 from yrdx.reading.sheet_extent import judge_sheets
 from yrdx.reading.sheet_pieces import column_index
 from yrdx.reading.sheet_xml import (
@@ -66,19 +66,15 @@ def read_workbook(
     reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
     table = _table(choice.sheet, choice.header, facts, dataset, reading)
     told = replace(table, findings=(*table.findings, *choice.unread))
-    return with_other_sheets(told, choice.sheet, book.sheets, comments=book.comments)
+    return with_other_sheets(told, choice.sheet, book.sheets)
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The sheets of a workbook, and a function that finds out more about one of them.
-
-    `comments` are known of an .xlsx only.
-    """
+    """The sheets of a workbook, and a function that finds out more about one of them."""
 
     sheets: list[Sheet]
     facts_of: Callable[[str], SheetFacts]
-    comments: Comments = field(default_factory=dict)
 
 
 def _open_xlsx(path: Path) -> Book | Refusal:
@@ -89,14 +85,15 @@ def _open_xlsx(path: Path) -> Book | Refusal:
     with zipfile.ZipFile(path) as book:
         if refusal := judge_workbook(book):
             return refusal
-        if refusal := judge_sheets(book):
+        members = sheet_members(book)
+        if refusal := judge_sheets(book, members):
             return refusal
         if strings := stored_members(book).get("xl/sharedstrings.xml"):
             _inflate(book, strings)
         with ThreadPoolExecutor(1) as beside:
-            facts = beside.submit(_look_at_sheets, book)
+            facts = beside.submit(_look_at_sheets, book, members)
             sheets = load(path)
-            return Book(sheets, facts.result().__getitem__, comments_of(book))
+            return Book(with_comments(sheets, book, members), facts.result().__getitem__)
 
 
 def _inflate(book: zipfile.ZipFile, member: str) -> None:
@@ -106,10 +103,9 @@ def _inflate(book: zipfile.ZipFile, member: str) -> None:
             pass
 
 
-def _look_at_sheets(book: zipfile.ZipFile) -> dict[str, SheetFacts]:
+def _look_at_sheets(book: zipfile.ZipFile, members: dict[str, str]) -> dict[str, SheetFacts]:
     percent, first_day = percent_styles(book), first_day_of(book)
-    members = sheet_members(book).items()
-    facts = {name: look_at_sheet(book, member, percent) for name, member in members}
+    facts = {name: look_at_sheet(book, member, percent) for name, member in members.items()}
     for found in facts.values():
         found.first_day = first_day
     return facts

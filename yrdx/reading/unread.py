@@ -24,8 +24,9 @@ from yrdx.reading.lines import is_reading_failure
 from yrdx.reading.loose import table_of_cells, table_of_frame, table_of_sheet
 from yrdx.reading.parquet import as_text
 from yrdx.reading.personal import find_personal_numbers
-from yrdx.reading.sheet_comments import comments_of
+from yrdx.reading.sheet_comments import with_comments
 from yrdx.reading.sheet_extent import judge_sheets
+from yrdx.reading.sheet_xml import sheet_members
 from yrdx.reading.sheets import UnreadableWorkbook, load_apart
 from yrdx.reading.table import ROW, Table
 from yrdx.reading.text import HEAD, parse_head
@@ -90,12 +91,10 @@ def _of_zip(path: Path, *, member: str | None, depth: int) -> Iterator[Table]:
         if "xl/workbook.xml" in archive.namelist() and not judge_workbook(archive):
             try:
                 _inflate(archive)
-                if judge_sheets(archive) is None:
-                    comments = comments_of(archive)
-                    yield from [
-                        table_of_sheet(sheet, member=member, comments=comments)
-                        for sheet in load_apart(path)
-                    ]
+                members = sheet_members(archive)
+                if judge_sheets(archive, members) is None:
+                    sheets = with_comments(load_apart(path), archive, members)
+                    yield from [table_of_sheet(sheet, member=member) for sheet in sheets]
                     return
             except _BROKEN:
                 pass
