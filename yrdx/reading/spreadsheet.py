@@ -7,7 +7,9 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -44,6 +46,7 @@ from yrdx.reading.xls_records import look_at_xls_sheet
 
 SAMPLE_ROWS = 500
 _MIDNIGHT = " 00:00:00"
+Answer = TypeVar("Answer")
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
@@ -51,22 +54,29 @@ def read_workbook(
     path: Path, dataset: Dataset, *, kind: str, member: str | None = None
 ) -> Table | Refusal:
     """Read the one sheet of a workbook that holds the dataset."""
-    try:
-        book = _open_xlsx(path) if kind == "xlsx" else _open_xls(path)
-        if isinstance(book, Refusal):
-            return book
-        choice = choose(book.sheets, dataset)
-        if isinstance(choice, Refusal):
-            return choice
-        facts = book.facts_of(choice.sheet.name)
-    except UnreadableWorkbook as error:
-        return _refuse_error(error, kind)
-    except BROKEN as error:
-        return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
+    book = _unless_broken(kind, partial(_open_xlsx if kind == "xlsx" else _open_xls, path))
+    if isinstance(book, Refusal):
+        return book
+    choice = choose(book.sheets, dataset)
+    if isinstance(choice, Refusal):
+        return choice
+    facts = _unless_broken(kind, partial(book.facts_of, choice.sheet.name))
+    if isinstance(facts, Refusal):
+        return facts
     reading = Reading(format=kind, sheet=choice.sheet.name, member=member)
     table = _table(choice.sheet, choice.header, facts, dataset, reading)
     told = replace(table, findings=(*table.findings, *choice.unread))
     return with_other_sheets(told, choice.sheet, book.sheets)
+
+
+def _unless_broken(kind: str, read: Callable[[], Answer | Refusal]) -> Answer | Refusal:
+    """What reading gives, or the refusal of a workbook that breaks under the libraries' hands."""
+    try:
+        return read()
+    except UnreadableWorkbook as error:
+        return _refuse_error(error, kind)
+    except BROKEN as error:
+        return refuse("file_is_damaged", kind=kind, detail=_first_line(error))
 
 
 @dataclass(frozen=True, slots=True)
