@@ -117,6 +117,16 @@ class CodeList:
         return {text: code.value for code in self.codes for text in code.presumed}
 
     @cached_property
+    def by_rest(self) -> dict[str, tuple[str, ...]]:
+        """What is left of a code that loses its leading zeros → the codes that it may be."""
+        found: dict[str, tuple[str, ...]] = {}
+        for value in self.values:
+            rest = value.lstrip("0")
+            if value.isdigit() and rest not in ("", value):
+                found[rest] = (*found.get(rest, ()), value)
+        return found
+
+    @cached_property
     def by_zone(self) -> dict[str, str]:
         """Code of a zone → the code it is read as."""
         return {zone: code.value for code in self.codes for zone in code.zones}

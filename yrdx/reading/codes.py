@@ -226,32 +226,22 @@ def _doubt_short_numbers(cells: Cells, codes: CodeList) -> None:
     cells.doubt("leading_zeros_are_ambiguous", either, zero)
 
 
-def _without_zeros(codes: CodeList) -> dict[str, list[str]]:
-    """What is left of codes that lose their leading zeros, with the codes that it may be."""
-    shorn: dict[str, list[str]] = {}
-    for value in codes.values:
-        if value.startswith("0") and value.isdigit() and value.lstrip("0"):
-            shorn.setdefault(value.lstrip("0"), []).append(value)
-    return shorn
-
-
-def _with_zeros(codes: CodeList) -> dict[str, str]:
-    """What is left of a code → the code, where exactly one is meant."""
+def _restored_zeros(codes: CodeList) -> dict[str, str]:
+    """What is left of a code without its leading zeros → the code, where just one is meant."""
+    values = set(codes.values)
     return {
-        short: full[0]
-        for short, full in _without_zeros(codes).items()
-        if len(full) == 1 and short not in codes.values
+        rest: full[0]
+        for rest, full in codes.by_rest.items()
+        if len(full) == 1 and rest not in values
     }
 
 
 def _restore_zeros_by_list(cells: Cells, codes: CodeList) -> None:
     """Pad with zeros where exactly one code of the list is meant."""
-    if unique := _with_zeros(codes):
-        restored = V.replace(list(unique), list(unique.values()))
-        cells.repair("leading_zeros_were_restored", restored)
-    several = {
-        short: "、".join(full) for short, full in _without_zeros(codes).items() if len(full) > 1
-    }
+    if restored := _restored_zeros(codes):
+        padded = V.replace(list(restored), list(restored.values()))
+        cells.repair("leading_zeros_were_restored", padded)
+    several = {rest: "、".join(full) for rest, full in codes.by_rest.items() if len(full) > 1}
     if several:
         proposal = V.replace_strict(
             list(several), list(several.values()), default=None, return_dtype=pl.String
@@ -301,9 +291,9 @@ def repair_codes(cells: Cells, column: Column) -> None:
         )  # fmt: skip
         parts = parts.list.eval(code)
     cells.repair("codes_were_separated_anew", parts.list.join(BETWEEN_CODES))
-    if column.codes and (unique := _with_zeros(column.codes)):
-        restored = pl.element().replace(list(unique), list(unique.values()))
-        parts = V.str.split(BETWEEN_CODES).list.eval(restored)
+    if column.codes and (restored := _restored_zeros(column.codes)):
+        padded = pl.element().replace(list(restored), list(restored.values()))
+        parts = V.str.split(BETWEEN_CODES).list.eval(padded)
         cells.repair("leading_zeros_were_restored", parts.list.join(BETWEEN_CODES))
 
 
