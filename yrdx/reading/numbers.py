@@ -65,7 +65,8 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
     )
     unit = pl.col("_unit")
     bare = V.str.extract(rf"^({_NUMBER})", 1)
-    own = _factors(cells.frame["_unit"], agreed) if agreed and scaled(agreed) else {}
+    names = _units_in(cells.frame["_unit"]) if agreed else set()
+    own = _factors(names, agreed) if agreed and scaled(agreed) else {}
     for name, times in own.items():
         if times != 1:
             converted = multiplied(bare, times, column)
@@ -79,9 +80,8 @@ def _convert(cells: Cells, column: Column, stated: str | None) -> None:
         )
     removable = _counted_as(agreed) | {name for name, times in own.items() if times == 1}
     cells.repair("unit_was_removed", pl.when(unit.is_in(sorted(removable))).then(bare).otherwise(V))
-    if agreed:
-        others = _units_in(cells.frame["_unit"]) - removable - set(own)
-        cells.doubt("unit_is_unknown", unit.is_in(sorted(others)))
+    others = names - removable - set(own)
+    cells.doubt("unit_is_unknown", unit.is_in(sorted(others)))
     cells.frame = cells.frame.drop("_unit")
 
 
@@ -89,10 +89,9 @@ def _counted_as(agreed: str | None) -> set[str]:
     """Words behind a figure that say no more than the agreed unit; any, where none is agreed."""
     if agreed is None:
         return set(_COUNTED)
-    alike = (
-        {*_PERSONS, "个"} if agreed in _PERSONS else set(_THINGS) if agreed in _THINGS else set()
-    )
-    return {agreed, *alike}
+    if agreed in _PERSONS:
+        return {*_PERSONS, "个"}
+    return {*_THINGS} if agreed in _THINGS else {agreed}
 
 
 def _units_in(units: pl.Series) -> set[str]:
@@ -101,9 +100,9 @@ def _units_in(units: pl.Series) -> set[str]:
     return {name for name in short if (unit := parse_unit(name)) and unit.base}
 
 
-def _factors(units: pl.Series, agreed: str) -> dict[str, Decimal]:
-    """Unit behind a figure → its factor, for those that convert and name what they measure."""
-    found = {name: factor(name, agreed) for name in sorted(_units_in(units))}
+def _factors(names: set[str], agreed: str) -> dict[str, Decimal]:
+    """Unit → its factor, for those that convert."""
+    found = {name: factor(name, agreed) for name in sorted(names)}
     return {name: times for name, times in found.items() if times is not None}
 
 
