@@ -20,6 +20,9 @@ from yrdx.reading.texts import (
     is_official_name,
 )
 
+_REPAIRED = r"[a-z]|^['`]|^[0-9]+\.0+$|^[0-9](?:\.[0-9]+)?E\+?[0-9]{2}$"
+"""What normalising changes, or doubts, in an identifier of printable ASCII without blanks."""
+
 
 def _in_any_case(text: str) -> set[str]:
     return {"".join(letters) for letters in product(*((c.lower(), c.upper()) for c in text))}
@@ -104,10 +107,6 @@ def needs_closer_look(name: str, column: Column) -> pl.Expr | None:
     odd = code_has_odd_bytes(name) | pl.col(name).is_in(NULL_SPELLINGS)
     # Where the form of a code is judged, what is repaired here breaks a rule anyhow.
     return odd if column.pattern else odd | pl.col(name).str.contains(_REPAIRED)
-
-
-_REPAIRED = r"[a-z]|^['`]|^[0-9]+\.0+$|^[0-9](?:\.[0-9]+)?E\+?[0-9]{2}$"
-"""What normalising changes, or doubts, in an identifier of printable ASCII without blanks."""
 
 
 def _is_plain(text: str) -> bool:

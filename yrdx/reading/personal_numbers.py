@@ -70,8 +70,8 @@ def numbers_in(texts: pl.Series) -> pl.DataFrame:
 
     `ids` are valid resident IDs, those in student numbers among them (`students`); `old ids` have
     fifteen digits and no check; `spoilt` ones went through a program that keeps fifteen digits of a
-    number; `phones` are mobile numbers. `bare` cells hold nothing beside
-    numbers; `eleven`, `fifteen` and `eighteen` tell the length of those that are one number.
+    number; `phones` are mobile numbers. `bare` cells hold nothing beside numbers; `eleven`,
+    `fifteen` and `eighteen` tell the length of those that are one number.
     """
     may_hold = (texts.str.len_bytes() >= SHORTEST) & texts.str.contains(_MANY_DIGITS)
     places = may_hold.fill_null(value=False).arg_true()
