@@ -174,7 +174,7 @@ PLANTED: dict[str, Planted] = {
         bad=_changed("enterprise", division_code="440305"),
         beside=frozenset({"division_differs_from_credit_code"}),
     ),
-    "yes_was_read_as_a_level": Planted(
+    "level_was_presumed": Planted(
         dataset="teacher",
         bad=_changed("teacher", teacher_type="1", post_level="", double_level="是"),
     ),

@@ -330,7 +330,7 @@ FILE_EXAMPLES: dict[str, tuple[Text, Text]] = {
             "440305 深圳市南山区", "440305 深圳市南山区",
         ),
         (
-            "yes_was_read_as_a_level",
+            "level_was_presumed",
             "双师等级“2”（中级）", "the level 2 of a double-qualified teacher",
             "双师等级“是”", "是 (yes) as the level of a double-qualified teacher",
         ),

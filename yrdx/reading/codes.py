@@ -155,7 +155,7 @@ def take_from_list(cells: Cells, codes: CodeList) -> None:
         least = V.replace_strict(
             list(presumed), list(presumed.values()), default=None, return_dtype=pl.String
         )
-        cells.warn("yes_was_read_as_a_level", least.is_not_null(), least)
+        cells.warn("level_was_presumed", least.is_not_null(), least)
     known = V.is_in(codes.values)
     upper = V.str.to_uppercase()
     cells.repair(

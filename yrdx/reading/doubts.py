@@ -210,11 +210,12 @@ FINDINGS: dict[str, tuple[Severity, Text, Text, str]] = {
         ),
         "GB/T 2260",
     ),
-    "yes_was_read_as_a_level": (
+    "level_was_presumed": (
         Severity.WARNING,
         Text(
-            zh="该项应填等级或程度，只写了“是”，已按候选值读取。",
-            en="A level is asked for, and the cell says yes; it was read as the candidate shows.",
+            zh="该项应填等级或程度，所填内容（如“是”“双师型”）没有写明是哪一级，已按候选值读取。",
+            en="A level is asked for, and the cell (是, 双师型) does not say which; it was read as "
+            "the candidate shows.",
         ),
         Text(
             zh="请核对，并从代码表选填具体的等级或程度。",

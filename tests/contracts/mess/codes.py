@@ -133,7 +133,7 @@ MESSES = [
         "teacher",
         "double_level",
         [
-            *((text, Doubt("yes_was_read_as_a_level", "1")) for text in ("是", "√", "双师型")),
+            *((text, Doubt("level_was_presumed", "1")) for text in ("是", "√", "双师型")),
             ("否", "0"),
             ("中级“双师型”教师", "2"),
         ],
